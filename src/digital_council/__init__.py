@@ -1,0 +1,1 @@
+"""Digital Council: digital skills on the council's own open data."""
