@@ -1,0 +1,63 @@
+# setup, serve, check, fix, test, bench. Needs Linux, Python 3.11 or newer, and make.
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help setup serve check fix test bench lock clean
+help:
+	@echo "make serve    set everything up and start the product on loopback (PORT=8000)"
+	@echo "make test     run every test        make check    style, types, imports, notebooks"
+	@echo "make fix      mend style            make bench    timings, with rivals beside us"
+	@echo "make setup    only set up           make lock     rewrite the lock files"
+
+setup: .venv/.ready node_modules/.ready
+
+serve: setup
+	@exec $(BIN)/council serve --port $(PORT) $(SERVE)
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+	  || { echo "Python's venv module is missing; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up: Python packages (a minute or two, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+node_modules/.ready: package-lock.json .venv/.ready
+	@echo "Setting up: proxy and web assets"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --omit=dev --no-fund --no-audit --loglevel=error
+	@touch $@
+
+.venv/.tests: tests/requirements.lock setup
+	@echo "Setting up: what tests need"
+	@$(BIN)/pip install --quiet --no-deps --require-hashes -r tests/requirements.lock
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --no-save --no-fund --no-audit --loglevel=error
+	@touch $@ node_modules/.ready
+
+test: .venv/.tests
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || test -n "$$CHROMIUM" \
+	  || { echo "Browser tests need Chromium; on Debian: apt-get install chromium (or set CHROMIUM=/path/to/it)"; exit 1; }
+	@$(BIN)/pytest -q $(TESTS)
+
+check: .venv/.tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q tests/unit/test_house.py
+
+fix: .venv/.tests
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: .venv/.tests
+	@for part in bench/*.py; do echo "== $$part"; $(BIN)/python $$part || exit 1; done
+
+lock:
+	@$(PYTHON) tools/lock.py
+
+clean:
+	@rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache
