@@ -1,0 +1,1 @@
+"""The warm, sandboxed kernel: a process that has imported everything once, and forks into sandboxes."""
