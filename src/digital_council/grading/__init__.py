@@ -1,0 +1,1 @@
+"""Grading: learner code runs in a sandbox, plain values cross its boundary, verdicts are made outside it."""

@@ -1,0 +1,45 @@
+"""The closed record: the only things that cross a sandbox's boundary, each with its exact type, never as code.
+
+None, bool, int, float, complex, str, bytes, dates, Decimal, Fraction, UUID, the plain containers, numpy scalars and
+arrays, pandas scalars, indexes, series and frames. Anything else crosses as `Opaque`, which says what it was.
+`encode_untrusted` runs in the learner's process; `decode` trusts nothing and raises only `ValuesError`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from . import values_arrays, values_columns, values_plain, values_tables
+from .values_core import Bounds, Decoder, Encoder, Json, Opaque, TooLarge, ValuesError
+
+__all__ = ["Bounds", "Opaque", "TooLarge", "ValuesError", "decode", "encode_untrusted"]
+
+# Imported for what they register.
+KINDS = (values_plain, values_arrays, values_columns, values_tables)
+
+
+def encode_untrusted(
+    value: Any, bounds: Bounds | None = None, refer: Callable[[Any], Json] | None = None
+) -> bytes:
+    """A value as one frame; `refer` may give a node for what is not plain data, else it is opaque."""
+    bounds = bounds or Bounds()
+    try:
+        return Encoder(bounds, refer).frame(value)
+    except ValuesError:
+        raise
+    except Exception as error:
+        raise ValuesError(f"the value cannot cross: {type(error).__name__}") from error
+
+
+def decode(data: bytes, bounds: Bounds | None = None, handle: Callable[[Json], Any] | None = None) -> Any:
+    """The value of a frame, rebuilt from plain data; anything amiss raises ValuesError and nothing else."""
+    bounds = bounds or Bounds()
+    try:
+        decoder = Decoder(data, bounds, handle)
+        value = decoder.value(decoder.root)
+        if len(decoder.rest):
+            raise ValuesError("a frame holds more than its value")
+        return value
+    except ValuesError:
+        raise
+    except Exception as error:  # numpy, pandas and Arrow refuse bad data each in their own way
+        raise ValuesError(f"the frame is damaged: {type(error).__name__}") from error
