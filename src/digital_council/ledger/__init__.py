@@ -1,0 +1,32 @@
+"""What happened and when: attempts, marks, the queue of work, and statements that are only ever added to."""
+
+from collections.abc import Sequence
+
+from digital_council.ledger.attempts import Attempts, NewAttempt
+from digital_council.ledger.identities import Identities
+from digital_council.ledger.marks import Marks, Verdict
+from digital_council.ledger.overview import Overview
+from digital_council.ledger.pages import Page
+from digital_council.ledger.queue import Queue
+from digital_council.ledger.records import Attempt, Completion, Job, Mark, Statement
+from digital_council.ledger.statements import Statements
+
+__all__: Sequence[str] = (
+    "Attempt",
+    "Completion",
+    "Job",
+    "Ledger",
+    "Mark",
+    "NewAttempt",
+    "Page",
+    "Statement",
+    "Verdict",
+)
+
+
+class Ledger(Identities, Attempts, Queue, Marks, Statements, Overview):
+    """The one owner of attempts and marks. One process writes; every method is one short transaction.
+
+    `Ledger(url)` opens a database by SQLAlchemy URL or by path, makes it when it is not there and brings an
+    older one up to date. Raises OperatorError when it cannot be written or a newer release has written it.
+    """

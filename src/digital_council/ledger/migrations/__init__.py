@@ -1,0 +1,1 @@
+"""How a ledger comes to its present shape, one version after another."""

@@ -1,0 +1,77 @@
+"""What the ledger hands out: plain frozen records, never rows that write when touched."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One submission of one unit by one person. `account` is None once the person has been erased."""
+
+    seq: int
+    id: str
+    person_id: str
+    account: str | None
+    course: str
+    unit: str
+    release: str
+    variant: str
+    number: int
+    door: str
+    complete: bool
+    submitted_at: datetime
+    fingerprint: str
+    idempotency_key: str | None
+    state: str
+    outcome: str | None
+    score: float | None
+    max: float | None
+    marked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One verdict on one attempt by one version of the grader; never changed, only followed by another."""
+
+    id: int
+    attempt_id: str
+    grader_version: str
+    outcome: str
+    score: float
+    max: float
+    verdict: dict[str, Any]
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Job:
+    """An attempt leased to a worker, and how often it has been tried, this time included."""
+
+    attempt: Attempt
+    tries: int
+    worker: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Who did what to what, with which result and when. `actor` is a person's id, None the council itself."""
+
+    id: int
+    at: datetime
+    actor: str | None
+    verb: str
+    object: str
+    result: Any
+    context: Any
+
+
+@dataclass(frozen=True)
+class Completion:
+    """When somebody first submitted every graded question of a unit, and first passed it."""
+
+    account: str
+    course: str
+    unit: str
+    completed_at: datetime | None
+    passed_at: datetime | None

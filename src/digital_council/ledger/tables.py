@@ -1,0 +1,113 @@
+"""The ledger's tables, as its code sees them. `migrations` makes them; a test holds the two together."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from digital_council.ledger.moments import Moment
+
+metadata = MetaData()
+
+# SQLite counts rows by itself only in a column that is exactly INTEGER.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+# A person is an id and nothing else. Who it is stands in `identity`, which can be emptied.
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("created_at", Moment, nullable=False),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("account", String(255), nullable=False, unique=True),
+    Column("name", String(255), nullable=False),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("course", String(100), nullable=False),
+    Column("unit", String(100), nullable=False),
+    Column("release", String(64), nullable=False),
+    Column("variant", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("door", String(20), nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("submitted_at", Moment, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("idempotency_key", String(255)),
+    # What follows is the present standing, a summary of the marks; all above never changes.
+    Column("state", String(20), nullable=False),
+    Column("outcome", String(20)),
+    Column("score", Float),
+    Column("max", Float),
+    Column("marked_at", Moment),
+    UniqueConstraint("person_id", "course", "unit", "number", name="attempt_number"),
+    UniqueConstraint("person_id", "idempotency_key", name="attempt_key"),
+    Index("attempt_by_person", "person_id", "seq"),
+    Index("attempt_by_person_unit", "person_id", "course", "unit", "seq"),
+    Index("attempt_by_unit", "course", "unit", "seq"),
+    sqlite_autoincrement=True,
+)
+
+mark = Table(
+    "mark",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("attempt_id", ForeignKey("attempt.id"), nullable=False),
+    Column("grader_version", String(100), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("max", Float, nullable=False),
+    Column("verdict", JSON, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    UniqueConstraint("attempt_id", "grader_version", name="mark_once"),
+    sqlite_autoincrement=True,
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("attempt_id", ForeignKey("attempt.id"), primary_key=True),
+    Column("priority", Integer, nullable=False),
+    Column("queued_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("worker", String(100)),
+    Column("tries", Integer, nullable=False),
+    Index("job_by_turn", "priority", "queued_at"),
+    Index("job_by_worker", "worker"),
+)
+
+statement = Table(
+    "statement",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", ForeignKey("person.id")),
+    Column("verb", String(50), nullable=False),
+    Column("object", String(300), nullable=False),
+    Column("result", JSON),
+    Column("context", JSON),
+    Index("statement_by_actor", "actor", "id"),
+    Index("statement_by_verb", "verb", "id"),
+    Index("statement_by_object", "object", "id"),
+    sqlite_autoincrement=True,
+)
