@@ -1,0 +1,72 @@
+"""The apps service's process, started by the hub: `python -m digital_council.apps`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlparse
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """Serve until SIGTERM, on the address the hub gave."""
+    os.environ["JUPYTER_PATH"] = str(HERE / "jupyter")  # before Voila reads where templates are
+    from traitlets.config import Config
+
+    from digital_council.apps.catalogue import load
+    from digital_council.apps.server import Apps
+    from digital_council.client import Portal
+    from digital_council.settings import State
+
+    address = urlparse(os.environ["JUPYTERHUB_SERVICE_URL"])
+    portal = Portal(
+        "http://portal",
+        {"Authorization": f"token {os.environ['JUPYTERHUB_API_TOKEN']}"},
+        socket=str(State().run / "portal.sock"),
+    )
+    server = Apps(load(), portal, config=Config(configuration(address.hostname or "127.0.0.1", address.port or 0)))
+    server.initialize([])
+    server.start()
+
+
+def configuration(ip: str, port: int) -> dict[str, dict[str, object]]:
+    """Voila's settings: what is not here is as Voila ships it."""
+    from digital_council.apps import kernels, viewer
+
+    return {
+        "Voila": {
+            "ip": ip,
+            "port": port,
+            "port_retries": 0,
+            "base_url": os.environ["JUPYTERHUB_SERVICE_PREFIX"],
+            "open_browser": False,
+            "auto_token": True,
+            "identity_provider_class": viewer.HubIdentity,
+            "authorizer_class": viewer.OwnKernelOnly,
+            "root_dir": str(HERE / "jupyter"),
+            "config_file_paths": [],
+            "log_level": "INFO",
+        },
+        "VoilaConfiguration": {
+            "template": "council",
+            "allow_template_override": "NO",
+            "allow_theme_override": "NO",
+            "strip_sources": True,
+            "show_tracebacks": False,
+            "extension_denylist": ["nbgrader", "@jupyter/nbgrader"],
+            "multi_kernel_manager_class": kernels.ViewerKernels,
+            "kernel_spec_manager_class": kernels.SandboxSpecs,
+            "resources": {"portal": os.environ.get("COUNCIL_FRONT_PAGE", "/services/council/")},
+        },
+        "ViewerKernels": {
+            "cull_idle_timeout": kernels.CLOSED_TAB_SECONDS,
+            "cull_interval": 5,
+            "cull_connected": False,
+            "cull_busy": True,
+        },
+    }
+
+
+if __name__ == "__main__":
+    main()

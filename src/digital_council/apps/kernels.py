@@ -1,0 +1,57 @@
+"""Apps' kernels: each in a sandbox, for one viewer, ended soon after the tab is closed."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+from digital_council.apps.viewer import VIEWING
+
+CLOSED_TAB_SECONDS = 20
+"""A kernel nobody is connected to this long is ended; a page needs a few seconds to connect its socket."""
+
+MOST_KERNELS = 40
+"""An app's kernel holds about 100 MB; the next viewer is asked to wait."""
+
+
+class SandboxSpecs(KernelSpecManager):  # type: ignore[misc]
+    """One kernel for every app, whatever its notebook names: Python in the sandbox."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(
+            argv=[sys.executable, "-I", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            display_name="Python",
+            language="python",
+            metadata={"kernel_provisioner": {"provisioner_name": "council-warm"}},
+        )
+
+
+class ViewerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
+    """Starts kernels for whoever is viewing, with nothing of this service's environment."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.owners: dict[str, str] = {}
+
+    def is_full(self) -> bool:
+        return len(self.list_kernel_ids()) >= MOST_KERNELS
+
+    async def _async_start_kernel(self, *, env: dict[str, str] | None = None, **kwargs: Any) -> str:
+        viewing = VIEWING.get()
+        kernel_id = str(await super()._async_start_kernel(env=kernel_environment(viewing.token, env or {}), **kwargs))
+        self.owners[kernel_id] = viewing.account
+        return kernel_id
+
+    start_kernel = _async_start_kernel
+
+    async def _remove_kernel_when_ready(self, kernel_id: str, kernel_awaitable: Any) -> None:
+        await super()._remove_kernel_when_ready(kernel_id, kernel_awaitable)
+        self.owners.pop(kernel_id, None)
+
+
+def kernel_environment(token: str, asked: dict[str, str]) -> dict[str, str]:
+    """All that an app's kernel is told: the viewer's token and the address bar's query. Never this process's own."""
+    return {"COUNCIL_VIEWER_TOKEN": token, "QUERY_STRING": asked.get("QUERY_STRING", "")}
