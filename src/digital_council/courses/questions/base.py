@@ -1,0 +1,237 @@
+"""The question: what is asked, what may be answered, and how an answer is judged without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+from digital_council.courses.findings import (
+    COULD_NOT_CHECK,
+    NOT_YET,
+    PASSED,
+    CouldNotCheck,
+    Finding,
+    FindingKind,
+    LearnerRaised,
+    QuestionResult,
+    Unusable,
+    could_not_check,
+)
+from digital_council.courses.questions import plain
+from digital_council.courses.questions.shapes import Difference, Shape
+
+ROLES = ("predict", "diagnostic", "task", "confidence", "action", "retrieval")
+MARKED_ROLES = ("diagnostic", "task", "retrieval")  # these must have an answer or a check
+Call = Callable[[list[Any], dict[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A usual mistake: `gives` is the answer it leads to (a value, or a function that computes it).
+
+    For several choices a single option in `gives` means "this option was among those chosen".
+    `when` is a test on the answer, for mistakes that lead to many answers. With `visible` it is
+    recognised by the visible checks too.
+    """
+
+    id: str
+    title: str
+    explanation: str
+    gives: Any = None
+    when: Callable[[Any], Any] | None = None
+    visible: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """One requirement on an answer; `test` returns True, or False, or a sentence saying what is wrong."""
+
+    id: str
+    title: str
+    test: Callable[[Any], Any]
+    visible: bool = False
+    detail: str = ""
+    kind: FindingKind = "value"
+
+
+def check(id: str, title: str, test: Callable[[Any], Any], *, visible: bool = False, detail: str = "",
+          kind: FindingKind = "value") -> Check:
+    """A requirement: `title` is the sentence the learner reads when `test(answer)` is not True."""
+    return Check(id, title, test, visible, detail, kind)
+
+
+@dataclass(eq=False)
+class Question:
+    """What every kind of question has. `answer` is the right answer, or a function that computes it."""
+
+    id: str
+    prompt: str
+    _: KW_ONLY
+    role: str = "task"
+    points: float = 0
+    answer: Any = None
+    also: Sequence[Any] = ()
+    misconceptions: Sequence[Misconception] = ()
+    checks: Sequence[Check] = ()
+    hints: Sequence[str] = ()
+    name: str = ""
+    code: bool = False
+    partial: bool | None = None
+    reveal: bool | None = None
+    praise: str = "That is right."
+    days: tuple[int, ...] = field(default=())
+
+    kind: ClassVar[str] = ""
+    runs_code: ClassVar[bool] = False
+    gives_partial: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        self.name = self.name or self.id
+        if self.role == "retrieval" and not self.days:
+            self.days = (2, 9, 30)
+
+    # What a kind of question says of itself
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The shape of a usable answer."""
+        raise NotImplementedError
+
+    def parse(self, raw: Any) -> Any:
+        """The answer as a Python value; raises Unusable, whose `finding` says what was expected."""
+        return self.shape.parse(raw)
+
+    def form(self) -> dict[str, Any]:
+        """What the page needs to ask the question: nothing hidden, the same keys for every kind."""
+        return {"id": self.id, "kind": self.kind, "name": self.name, "prompt": self.prompt, "points": self.points,
+                "role": self.role, "choices": [], "items": [], "classes": [], "columns": [], "unit": "",
+                "code": self.code or self.runs_code, "hints": len(self.hints)}
+
+    def allowed(self) -> list[str]:
+        """Lines saying what may be typed, for the question's cell in the notebook."""
+        return []
+
+    # Judging
+
+    @property
+    def open(self) -> bool:
+        """True when nothing is right or wrong: a prediction, a rating, a plan."""
+        return self.answer is None and not self.checks
+
+    @cached_property
+    def expected(self) -> list[Any]:
+        """The right answers, computed once, when first needed, by the judge alone."""
+        return [self._authors(each) for each in (self.answer, *self.also) if each is not None]
+
+    def _authors(self, answer: Any) -> Any:
+        """An author's answer as a value; raises CouldNotCheck where it is not of the question's own kind."""
+        try:
+            return self.shape.parse(_resolved(answer))
+        except Unusable as error:
+            raise CouldNotCheck(f"the author's own answer is unusable: {error.title}") from None
+
+    def judge(self, value: Any, answers: dict[str, Any] | None = None, seed: int = 0, call: Call | None = None,
+              visible_only: bool = False) -> QuestionResult:
+        """The result for one plain value; never raises, and never runs learner code."""
+        try:
+            if plain.blank(value):
+                return self._result([self._finding("missing", "no-answer", "There is no answer here yet.")])
+            return self._judge(value, seed, call, visible_only)
+        except Unusable as error:
+            return self._result([error.finding(self.id)])
+        except LearnerRaised as error:
+            return self._result([error.finding(self.id)])
+        except CouldNotCheck as error:
+            return self._failed(str(error))
+        except (Exception, RecursionError) as error:
+            return self._failed(type(error).__name__)
+
+    def _judge(self, raw: Any, seed: int, call: Call | None, visible_only: bool) -> QuestionResult:
+        value = self.parse(raw)
+        only_visible = visible_only and self.points > 0
+        difference = None if self.open or only_visible or not self.expected else self._difference(value)
+        right = not only_visible and bool(self.expected) and difference is None
+        if not right and (found := self._misconception(value, only_visible)):
+            share = difference.share if difference else 0.0
+            return self._result([found], share)
+        findings = self._checked(value, only_visible)
+        if difference:
+            findings.append(self._told(difference))
+        if findings:
+            return self._result(findings, difference.share if difference else 0.0)
+        return self._ready() if only_visible else self._passed()
+
+    def _difference(self, value: Any) -> Difference | None:
+        """None when the value is one of the right answers, else the difference from the nearest."""
+        found = [self.shape.compare(value, each) for each in self.expected]
+        return None if None in found else max((each for each in found if each), key=lambda each: each.share)
+
+    def _misconception(self, value: Any, only_visible: bool) -> Finding | None:
+        for each in self.misconceptions:
+            if (each.visible or not only_visible) and self._shows(each, value):
+                return Finding(self.id, NOT_YET, each.id, each.title, each.explanation, "misconception")
+        return None
+
+    def _shows(self, misconception: Misconception, value: Any) -> bool:
+        if misconception.when is not None and _true(misconception.when(value)):
+            return True
+        if misconception.gives is None:
+            return False
+        return self.shape.compare(value, self._authors(misconception.gives)) is None
+
+    def _checked(self, value: Any, only_visible: bool) -> list[Finding]:
+        findings = []
+        for each in self.checks:
+            if only_visible and not each.visible:
+                continue
+            said = each.test(value)
+            if isinstance(said, str) or not _true(said):
+                detail = said if isinstance(said, str) else each.detail
+                findings.append(self._finding(each.kind, each.id, each.title, detail))
+        return findings[:3]
+
+    # Results
+
+    def _told(self, difference: Difference) -> Finding:
+        reveal = self.points == 0 if self.reveal is None else self.reveal
+        parts = [f"You gave {difference.got}." if difference.got else "",
+                 f"Expected {difference.expected}." if difference.expected and reveal else ""]
+        return self._finding(difference.kind, difference.id, difference.title, " ".join(filter(None, parts)))
+
+    def _finding(self, kind: FindingKind, id: str, title: str, detail: str = "") -> Finding:
+        return Finding(self.id, NOT_YET, id, title, detail, kind)
+
+    def _result(self, findings: list[Finding], share: float = 0.0) -> QuestionResult:
+        partial = self.gives_partial if self.partial is None else self.partial
+        # an answer that is not yet right never earns the whole mark
+        earned = round(self.points * min(share, 0.9), 2) if partial else 0.0
+        return QuestionResult(self.id, NOT_YET, earned, self.points, tuple(findings))
+
+    def _passed(self) -> QuestionResult:
+        title = "Thank you, noted." if self.open and self.praise == "That is right." else self.praise
+        praise = Finding(self.id, PASSED, "praise", title, "", "praise")
+        return QuestionResult(self.id, PASSED, self.points, self.points, (praise,))
+
+    def _ready(self) -> QuestionResult:
+        """Visible checks found nothing wrong; a marked question earns its points on submitting alone."""
+        ready = Finding(self.id, PASSED, "ready", "The quick checks found nothing wrong. Submit to have it marked.",
+                        "", "praise")
+        return QuestionResult(self.id, PASSED, 0.0, self.points, (ready,))
+
+    def _failed(self, reason: str) -> QuestionResult:
+        return QuestionResult(self.id, COULD_NOT_CHECK, 0.0, self.points, (could_not_check(self.id, reason),))
+
+
+def _resolved(value: Any) -> Any:
+    return value() if callable(value) else value
+
+
+def _true(said: Any) -> bool:
+    """A test's yes or no; anything else is the author's mistake and raises TypeError."""
+    if isinstance(said, bool):
+        return said
+    if type(said).__name__ in ("bool", "bool_") and plain.family(said) == "numpy":
+        return bool(said)
+    raise TypeError("a check returns True, False or a sentence")

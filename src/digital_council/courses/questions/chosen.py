@@ -1,0 +1,194 @@
+"""Questions answered by choosing: one choice, several choices, items into classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+from digital_council.courses.findings import Unusable
+from digital_council.courses.questions import plain
+from digital_council.courses.questions.base import Misconception, Question
+from digital_council.courses.questions.shapes import Difference, Shape
+
+
+def listed(options: Mapping[str, str]) -> list[dict[str, str]]:
+    """Options as the page wants them."""
+    return [{"id": key, "label": label} for key, label in options.items()]
+
+
+def option(raw: Any, options: Mapping[str, str]) -> str:
+    """The id of an option given by id or by label; raises Unusable."""
+    value = plain.scalar(raw)
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise Unusable("The answer should be one of the choices.", f"You gave {plain.kind_of(value)}.")
+    wanted = plain.folded(value if isinstance(value, str) else plain.shown(value))
+    for key, label in options.items():
+        if wanted in (plain.folded(key), plain.folded(label)):
+            return key
+    raise Unusable(f"There is no choice called {plain.shown(value)}.", f"Choose from: {', '.join(options)}.")
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The id of one option."""
+
+    options: Mapping[str, str]
+
+    def parse(self, raw: Any) -> str:
+        return option(raw, self.options)
+
+    def compare(self, got: str, expected: str) -> Difference | None:
+        if got == expected:
+            return None
+        return Difference("value", "wrong-choice", "That is not the best answer.", f"“{self.options[got]}”",
+                          f"“{self.options[expected]}”")
+
+
+@dataclass(frozen=True)
+class SomeOf:
+    """The ids of any number of options."""
+
+    options: Mapping[str, str]
+
+    def parse(self, raw: Any) -> frozenset[str]:
+        return frozenset(option(each, self.options) for each in plain.items(raw))
+
+    def compare(self, got: frozenset[str], expected: frozenset[str]) -> Difference | None:
+        if got == expected:
+            return None
+        missing, extra = len(expected - got), len(got - expected)
+        share = max(0.0, (len(expected) - missing - extra) / max(1, len(expected)))
+        parts = [f"{missing} more to choose" if missing else "", f"{extra} that should not be chosen" if extra else ""]
+        title = f"Not quite: there {'is' if missing + extra == 1 else 'are'} {' and '.join(filter(None, parts))}."
+        return Difference("value", "wrong-choices", title, expected=", ".join(sorted(expected)), share=share)
+
+
+@dataclass(frozen=True)
+class Classes:
+    """A class for each item."""
+
+    items: Mapping[str, str]
+    classes: Mapping[str, str]
+    costs: Mapping[tuple[str, str], float]
+
+    def parse(self, raw: Any) -> dict[str, str]:
+        if plain.family(raw) == "pandas" and hasattr(raw, "to_dict") and not hasattr(raw, "columns"):
+            raw = raw.to_dict()
+        if isinstance(raw, (list, tuple)) and all(isinstance(each, (list, tuple)) and len(each) == 2 for each in raw):
+            raw = dict(raw)
+        if not isinstance(raw, dict):
+            raise Unusable("The answer should give a class for each item.", f"You gave {plain.kind_of(raw)}.")
+        given = {key: value for key, value in raw.items() if not plain.blank(value)}
+        return {option(key, self.items): option(value, self.classes) for key, value in given.items()}
+
+    def cost(self, got: str | None, expected: str) -> float:
+        """What one item costs: nothing when right, one unless the author says otherwise."""
+        return 0.0 if got == expected else float(self.costs.get((expected, got or ""), 1.0))
+
+    def compare(self, got: dict[str, str], expected: dict[str, str]) -> Difference | None:
+        wrong = [item for item in expected if got.get(item) != expected[item]]
+        if not wrong:
+            return None
+        share = max(0.0, 1 - sum(self.cost(got.get(item), expected[item]) for item in wrong) / len(expected))
+        absent = [item for item in wrong if item not in got]
+        if absent:
+            title = f"{len(absent)} of the {len(expected)} items have no class yet."
+            return Difference("missing", "missing-items", title, share=share)
+        title = f"{len(expected) - len(wrong)} of {len(expected)} are right. Look again at: {self.items[wrong[0]]}"
+        return Difference("value", "wrong-class", title, self.classes[got[wrong[0]]],
+                          self.classes[expected[wrong[0]]], share)
+
+
+@dataclass(eq=False)
+class Choice(Question):
+    """One choice out of several. `options`: {"a": "what the learner reads", …}; answer: "a"."""
+
+    _: KW_ONLY
+    options: Mapping[str, str] = field(default_factory=dict)
+    kind: ClassVar[str] = "choice"
+
+    @cached_property
+    def shape(self) -> Shape:
+        return OneOf(self.options)
+
+    def form(self) -> dict[str, Any]:
+        return super().form() | {"choices": listed(self.options)}
+
+    def allowed(self) -> list[str]:
+        return ["Put the letter of one choice in quotation marks.",
+                *(f"  {key!r}  {label}" for key, label in self.options.items())]
+
+
+@dataclass(eq=False)
+class Choices(Question):
+    """Several choices. answer: ["a", "c"]."""
+
+    _: KW_ONLY
+    options: Mapping[str, str] = field(default_factory=dict)
+    kind: ClassVar[str] = "choices"
+    gives_partial: ClassVar[bool] = True
+
+    @cached_property
+    def shape(self) -> Shape:
+        return SomeOf(self.options)
+
+    def _shows(self, misconception: Misconception, value: Any) -> bool:
+        if isinstance(misconception.gives, str):
+            return misconception.gives in value
+        return super()._shows(misconception, value)
+
+    def form(self) -> dict[str, Any]:
+        return super().form() | {"choices": listed(self.options)}
+
+    def allowed(self) -> list[str]:
+        return ["Put every choice you want in a list, such as " + str(list(self.options)[:2]) + ".",
+                *(f"  {key!r}  {label}" for key, label in self.options.items())]
+
+
+@dataclass(eq=False)
+class Classify(Question):
+    """Items sorted into classes. answer: {"item": "class"}; `costs`: {("right class", "chosen class"): 2}.
+
+    `enough` is the share that passes (1 means all); a costly mistake can cost more than one item.
+    """
+
+    _: KW_ONLY
+    items: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
+    costs: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    enough: float = 1.0
+    kind: ClassVar[str] = "classify"
+    gives_partial: ClassVar[bool] = True
+
+    @cached_property
+    def shape(self) -> Shape:
+        return Classes(self.items, self.classes, self.costs)
+
+    def _difference(self, value: Any) -> Difference | None:
+        found = super()._difference(value)
+        return None if found and found.kind != "missing" and found.share >= self.enough else found
+
+    def _shows(self, misconception: Misconception, value: Any) -> bool:
+        """A misconception about a few items shows when all of those are classed as it says."""
+        if isinstance(misconception.gives, dict):
+            return all(value.get(item) == chosen for item, chosen in misconception.gives.items())
+        return super()._shows(misconception, value)
+
+    def form(self) -> dict[str, Any]:
+        return super().form() | {"items": listed(self.items), "classes": listed(self.classes)}
+
+    def allowed(self) -> list[str]:
+        return ["Give each item its class, such as " + str({next(iter(self.items), ""): next(iter(self.classes), "")})
+                + ".", "Items:", *(f"  {key!r}  {label}" for key, label in self.items.items()),
+                "Classes:", *(f"  {key!r}  {label}" for key, label in self.classes.items())]
+
+
+LEVELS = {"1": "Not at all confident", "2": "A little confident", "3": "Fairly confident",
+          "4": "Confident", "5": "Very confident"}
+
+
+def confidence(id: str, prompt: str) -> Choice:
+    """A rating from 1 to 5, never marked; for before, after, and "looking back" ratings."""
+    return Choice(id, prompt, role="confidence", options=LEVELS, praise="Thank you, noted.")

@@ -1,0 +1,100 @@
+"""Questions answered by entering: a number, a date, words, a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+from digital_council.courses.questions.base import Question
+from digital_council.courses.questions.shapes import DateShape, NumberShape, Shape, TextShape
+from digital_council.courses.questions.tables import TableShape
+
+
+@dataclass(eq=False)
+class Number(Question):
+    """A number, with a unit. It is right within the larger of `tolerance` and `relative` (0.01 is one per cent)."""
+
+    _: KW_ONLY
+    unit: str = ""
+    tolerance: float = 0.0
+    relative: float = 1e-6
+    kind: ClassVar[str] = "number"
+
+    @cached_property
+    def shape(self) -> Shape:
+        return NumberShape(self.unit, self.tolerance, self.relative)
+
+    def form(self) -> dict[str, Any]:
+        return super().form() | {"unit": self.unit}
+
+    def allowed(self) -> list[str]:
+        return [f"Type a number{f', in {self.unit}' if self.unit else ''}, without quotation marks."]
+
+
+@dataclass(eq=False)
+class Date(Question):
+    """A date, in British (31/03/2026) or ISO style (2026-03-31)."""
+
+    kind: ClassVar[str] = "date"
+
+    @cached_property
+    def shape(self) -> Shape:
+        return DateShape()
+
+    def allowed(self) -> list[str]:
+        return ['Type a date in quotation marks, such as "2026-03-31" or "31/03/2026".']
+
+
+@dataclass(eq=False)
+class Text(Question):
+    """Words. `accept`: other right answers, as text or as re.compile(…) tried on the whole answer in lower case."""
+
+    _: KW_ONLY
+    accept: Sequence[str | re.Pattern[str]] = ()
+    longest: int = 2000
+    kind: ClassVar[str] = "text"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.answer is None and (plain := [each for each in self.accept if isinstance(each, str)]):
+            self.answer = plain[0]
+
+    @cached_property
+    def shape(self) -> Shape:
+        return TextShape(tuple(self.accept), self.longest)
+
+    def allowed(self) -> list[str]:
+        return ["Type your words between quotation marks."]
+
+
+@dataclass(eq=False)
+class Table(Question):
+    """A table. `columns`: {"ward": "what it means"} or a list of names; `keys` say which row is which.
+
+    `tolerance` is for every number, `tolerances` for single columns; `ordered` makes the order of rows matter.
+    """
+
+    _: KW_ONLY
+    columns: Mapping[str, str] | Sequence[str] = ()
+    keys: Sequence[str] = ()
+    tolerance: float = 0.0
+    relative: float = 1e-6
+    tolerances: dict[str, float] = field(default_factory=dict)
+    ordered: bool = False
+    kind: ClassVar[str] = "table"
+    gives_partial: ClassVar[bool] = True
+
+    @cached_property
+    def shape(self) -> Shape:
+        return TableShape(tuple(self.columns), tuple(self.keys), self.tolerance, self.relative, self.ordered,
+                          self.tolerances)
+
+    def form(self) -> dict[str, Any]:
+        labels = self.columns if isinstance(self.columns, Mapping) else {name: name for name in self.columns}
+        return super().form() | {"columns": [{"id": name, "label": label} for name, label in labels.items()]}
+
+    def allowed(self) -> list[str]:
+        return [f"A table with the columns {', '.join(self.columns)}: a list with a dictionary for each row."]

@@ -1,0 +1,190 @@
+"""Tables as answers: read from any common form, compared by key, row order ignored unless asked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+from digital_council.courses.findings import Unusable
+from digital_council.courses.questions import plain
+from digital_council.courses.questions.shapes import Difference, same
+
+Rows = list[dict[str, Any]]
+
+
+def folded(name: Any) -> str:
+    """A column's name as compared: case, spaces, hyphens and underscores do not matter."""
+    return plain.folded(str(name)).replace("_", " ").replace("-", " ")
+
+
+@dataclass(frozen=True)
+class TableShape:
+    """Rows of named columns. `keys` name the columns that say which row is which."""
+
+    columns: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    tolerance: float = 0.0
+    relative: float = 1e-6
+    ordered: bool = False
+    tolerances: dict[str, float] = field(default_factory=dict)
+
+    def parse(self, raw: Any) -> Rows:
+        rows = read(raw, self.columns, self.keys)
+        if len(rows) > plain.MOST:
+            raise Unusable(f"The table has more than {plain.MOST:,} rows.", "That is more than the question needs.")
+        return rows
+
+    def compare(self, got: Rows, expected: Rows) -> Difference | None:
+        wanted = self.columns
+        absent = [name for name in wanted if got and name not in got[0]]
+        if absent:
+            return Difference("missing", "missing-columns", f"The table has no column called {absent[0]}.",
+                              plain.shown([name for name in got[0]]), plain.shown(list(wanted)))
+        if self.keys and not self.ordered:
+            return self._by_key(got, expected)
+        return self._by_place(got, expected)
+
+    def _wrong(self, mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+        return [name for name in self.columns
+                if not same(mine[name], theirs[name], self.tolerances.get(name, self.tolerance), self.relative)]
+
+    def _by_key(self, got: Rows, expected: Rows) -> Difference | None:
+        mine: dict[Any, dict[str, Any]] = {}
+        for row in got:
+            if (key := self._key(row)) in mine:
+                return Difference("shape", "repeated-rows", f"The table has more than one row for {self._label(row)}.")
+            mine[key] = row
+        theirs = {self._key(row): row for row in expected}
+        absent = [key for key in theirs if key not in mine]
+        extra = [key for key in mine if key not in theirs]
+        wrong = [(key, names) for key in theirs if key in mine and (names := self._wrong(mine[key], theirs[key]))]
+        share = max(0.0, 1 - (len(absent) + len(extra) + len(wrong)) / max(1, len(theirs)))
+        if absent:
+            title = f"{len(absent)} of the {len(theirs)} rows are missing."
+            return Difference("missing", "missing-rows", title, f"{len(got)} rows",
+                              f"a row for {self._label(theirs[absent[0]])}", share)
+        if extra:
+            title = f"There should be no row for {self._label(mine[extra[0]])}."
+            return Difference("shape", "extra-rows", title, share=share)
+        if not wrong:
+            return None
+        key, names = wrong[0]
+        title = f"The {names[0]} for {self._label(theirs[key])} is not right yet."
+        return Difference("value", "wrong-value", title, plain.shown(mine[key][names[0]]),
+                          plain.shown(theirs[key][names[0]]), share)
+
+    def _by_place(self, got: Rows, expected: Rows) -> Difference | None:
+        if len(got) != len(expected):
+            return Difference("shape", "number-of-rows",
+                              f"The table should have {len(expected):,} rows and yours has {len(got):,}.")
+        if not self.ordered:
+            got, expected = sorted(got, key=self._order), sorted(expected, key=self._order)
+        wrong = [(place, names) for place, (mine, theirs) in enumerate(zip(got, expected, strict=True))
+                 if (names := self._wrong(mine, theirs))]
+        if not wrong:
+            return None
+        place, names = wrong[0]
+        where = f"row {place + 1}" if self.ordered else "at least one row"
+        return Difference("value", "wrong-value", f"The {names[0]} in {where} is not right yet.",
+                          plain.shown(got[place][names[0]]), plain.shown(expected[place][names[0]]),
+                          1 - len(wrong) / len(expected))
+
+    def _key(self, row: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(plain.atom(row[name]) for name in self.keys)
+
+    def _label(self, row: dict[str, Any]) -> str:
+        return ", ".join(plain.shown(row[name], 40) for name in self.keys)
+
+    def _order(self, row: dict[str, Any]) -> tuple[Any, ...]:
+        atoms = [plain.atom(row[name]) for name in self.columns]
+        # numbers sort last, so that a rounding difference cannot pair the wrong rows
+        return tuple(sorted(((kind == "number", place, kind, value if kind == "number" else str(value))
+                             for place, (kind, value) in enumerate(atoms)), key=lambda each: each[:2]))
+
+
+def read(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...] = ()) -> Rows:
+    """The rows of a table in any common form, under the names asked for; raises Unusable."""
+    names, rows = _grid(raw, columns, keys)
+    known = {folded(name): place for place, name in enumerate(names)}
+    if len(known) != len(names):
+        raise Unusable("Two columns of the table have the same name.", "Give each column its own name.")
+    places = {name: known[folded(name)] for name in columns if folded(name) in known}
+    if not places and len(names) == len(columns) and all(str(name).isdigit() for name in names):
+        places = {name: place for place, name in enumerate(columns)}
+    if rows and not places:
+        raise Unusable(f"The table should have the columns {', '.join(columns)}.",
+                       f"Yours has {plain.shown([str(name) for name in names])}.", "missing-columns")
+    return [{name: row[place] for name, place in places.items()} for row in rows]
+
+
+def _grid(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...]) -> tuple[list[Any], list[list[Any]]]:
+    if isinstance(raw, str):
+        return _from_csv(raw)
+    if plain.family(raw) == "pandas" and hasattr(raw, "iloc"):
+        return _from_pandas(raw, columns, keys)
+    if isinstance(raw, dict):
+        return _from_dict(raw, columns)
+    if plain.family(raw) == "numpy" and getattr(raw, "ndim", 0) == 2:
+        raw = raw.tolist()
+    if isinstance(raw, (list, tuple)) and all(isinstance(row, dict) for row in raw):
+        names = list(dict.fromkeys(name for row in raw for name in row))
+        return names, [[row.get(name) for name in names] for row in raw]
+    if isinstance(raw, (list, tuple)) and all(isinstance(row, (list, tuple)) for row in raw):
+        if all(len(row) == len(columns) for row in raw):
+            return list(columns), [list(row) for row in raw]
+        raise Unusable(f"Each row should have {len(columns)} values: {', '.join(columns)}.")
+    raise Unusable("The answer should be a table.", f"You gave {plain.kind_of(raw)}.")
+
+
+def _from_csv(raw: str) -> tuple[list[Any], list[list[Any]]]:
+    if len(raw) > 5_000_000:
+        raise Unusable("The table is too long to read.", "Five million characters are allowed.")
+    first = raw.lstrip("\ufeff").partition("\n")[0]
+    delimiter = max(",\t;|", key=first.count)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(raw.lstrip("\ufeff").strip()), delimiter=delimiter) if row]
+    except csv.Error as error:
+        raise Unusable("The table could not be read as CSV text.", str(error)) from None
+    if not rows:
+        raise Unusable("The table is empty.")
+    width = len(rows[0])
+    return [name.strip() for name in rows[0]], [(row + [""] * width)[:width] for row in rows[1:]]
+
+
+def _from_pandas(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...]) -> tuple[list[Any], list[list[Any]]]:
+    if not hasattr(raw, "columns"):
+        values = [name for name in columns if name not in keys] or list(columns)
+        raw = raw.rename(raw.name if raw.name is not None else values[0]).to_frame()
+        if len(values) == 1:
+            raw.columns = [values[0]]
+    flat = [" ".join(map(str, name)).strip() if isinstance(name, tuple) else name for name in raw.columns]
+    names, data = list(flat), [raw.iloc[:, place].tolist() for place in range(raw.shape[1])]
+    absent = [name for name in columns if folded(name) not in {folded(each) for each in names}]
+    levels = [list(raw.index.get_level_values(level)) for level in range(raw.index.nlevels)]
+    labels = [name if name is not None else "" for name in raw.index.names]
+    if len(absent) == len(levels) and not any(folded(label) in map(folded, absent) for label in labels):
+        labels = list(absent)  # an index without a useful name stands for the columns that are missing
+    for label, level in zip(labels, levels, strict=True):
+        if folded(label) in map(folded, absent):
+            names.append(label)
+            data.append(level)
+    return names, [list(row) for row in zip(*data, strict=True)]
+
+
+def _from_dict(raw: dict[Any, Any], columns: tuple[str, ...]) -> tuple[list[Any], list[list[Any]]]:
+    values = list(raw.values())
+    if values and all(isinstance(value, dict) for value in values):
+        inner = list(dict.fromkeys(name for value in values for name in value))
+        rest = [name for name in columns if folded(name) not in {folded(each) for each in inner}]
+        label = rest[0] if len(rest) == 1 else "name"
+        return [label, *inner], [[key, *(value.get(name) for name in inner)] for key, value in raw.items()]
+    if values and all(not isinstance(value, str) and hasattr(value, "__len__") for value in values):
+        lists = [plain.items(value) for value in values]
+        if len({len(each) for each in lists}) != 1:
+            raise Unusable("The columns of the table have different lengths.")
+        return list(raw), [list(row) for row in zip(*lists, strict=True)]
+    if len(columns) == 2:
+        return list(columns), [[key, value] for key, value in raw.items()]
+    raise Unusable(f"The answer should be a table with the columns {', '.join(columns)}.", "You gave a dictionary.")
