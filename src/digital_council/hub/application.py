@@ -1,0 +1,45 @@
+"""The hub's own process: JupyterHub, also listening on the unix socket that sandboxes reach it by."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+
+from jupyterhub.app import JupyterHub
+from tornado.netutil import bind_unix_socket
+
+from digital_council.hub import mounts
+from digital_council.hub.options import Options
+
+
+class CouncilHub(JupyterHub):
+    """JupyterHub that starts its services side by side, and listens on one socket more."""
+
+    _starting: dict[str, asyncio.Task[bool]] | None = None
+
+    async def start_service(self, service_name: str, service: Any, ssl_context: Any = None) -> bool:
+        """Start all services at the first call and wait for this one: each needs seconds to import."""
+        if self._starting is None:
+            self.listen_for_sandboxes()
+            begin = super().start_service
+            self._starting = {
+                name: asyncio.ensure_future(begin(name, each, ssl_context))
+                for name, each in self._service_map.items()
+            }
+        task = self._starting.pop(service_name, None)
+        return await (task or super().start_service(service_name, service, ssl_context))
+
+    def listen_for_sandboxes(self) -> None:
+        """The same hub by a unix socket; every user's uid may connect, and must show a token as anywhere."""
+        path = mounts.sockets(Options.from_environment().state) / "hub.sock"
+        self.http_server.add_socket(bind_unix_socket(str(path), mode=0o666))
+
+
+def main() -> None:
+    os.umask(0o077)
+    CouncilHub.launch_instance()
+
+
+if __name__ == "__main__":
+    main()

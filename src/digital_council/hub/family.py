@@ -1,0 +1,71 @@
+"""Every process below this one, however it detached itself: found, and ended within a time."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import time
+
+import psutil
+
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends, so that none can get out of sight."""
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """Run in a child between fork and exec: it is asked to end when this process is gone."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
+def living() -> list[psutil.Process]:
+    """All descendants that still run."""
+    return [each for each in psutil.Process().children(recursive=True) if _runs(each)]
+
+
+def end(gentle: float, hard: float) -> list[int]:
+    """Ask all descendants to end, wait, then kill; the pids that even so remain."""
+    _signal(signal.SIGTERM)
+    _wait(gentle)
+    deadline = time.monotonic() + hard
+    while living() and time.monotonic() < deadline:
+        _signal(signal.SIGKILL)
+        _wait(0.2)
+    return [each.pid for each in living()]
+
+
+def _signal(number: signal.Signals) -> None:
+    for process in living():
+        try:
+            process.send_signal(number)
+        except psutil.Error:
+            continue
+
+
+def _wait(seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while living() and time.monotonic() < deadline:
+        reap()
+        time.sleep(0.05)
+    reap()
+
+
+def reap() -> None:
+    """Take leave of children that ended: adopted ones would stay as zombies."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
