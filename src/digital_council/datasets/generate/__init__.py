@@ -1,0 +1,31 @@
+"""Generates the invented borough's datasets from one seed; building twice gives the same bytes.
+
+One module a family of datasets; `borough` holds what they share, `writing` turns them into folders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from digital_council.datasets.errors import UnknownDatasetError, nearest
+from digital_council.datasets.generate import contracts, schools, spend, streets, wards, writing
+from digital_council.datasets.generate.writing import Made
+
+MAKERS: dict[str, Callable[[], Made]] = {
+    "contracts": contracts.make,
+    "schools": schools.make,
+    "spend": spend.make,
+    "street_inspections": streets.inspections,
+    "street_reports": streets.reports,
+    "wards": wards.make,
+}
+
+
+def build(root: Path, only: Iterable[str] = ()) -> list[Path]:
+    """Writes the folders of the named datasets, or of all; returns the files written."""
+    chosen = list(only) or sorted(MAKERS)
+    for name in chosen:
+        if name not in MAKERS:
+            raise UnknownDatasetError(f"no generated dataset is called {name!r}: {nearest(name, MAKERS)}")
+    return [path for name in chosen for path in writing.write(MAKERS[name](), root)]

@@ -1,0 +1,74 @@
+"""The table of a dataset, typed by its description, with every kind of absence still told apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digital_council.datasets.description import Column, Description
+from digital_council.datasets.errors import TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def text(described: Description) -> pd.DataFrame:
+    """Every cell as the text it is in the file; nothing is missing yet."""
+    import pandas as pd
+
+    if described.file.suffix == ".parquet":
+        return pd.read_parquet(described.file).astype("string").fillna("")
+    frame = pd.read_csv(described.file, dtype="str", keep_default_na=False, encoding="utf-8")
+    expected = [column.name for column in described.columns]
+    if list(frame.columns) != expected:
+        raise TableError(
+            f"{described.id}: {described.file.name} has columns {', '.join(frame.columns)}; "
+            f"its description says {', '.join(expected)}"
+        )
+    return frame
+
+
+def typed(described: Description) -> pd.DataFrame:
+    """The table with dates as dates, whole numbers nullable, and fixed lists as categories."""
+    import pandas as pd
+
+    if described.file.suffix == ".parquet":
+        return pd.read_parquet(described.file)
+    raw = text(described)
+    markers = [mark for mark, _ in described.missing]
+    frame = pd.DataFrame(
+        {c.name: _convert(raw[c.name].mask(raw[c.name].isin(markers)), c, described) for c in described.columns}
+    )
+    frame.attrs["dataset"], frame.attrs["version"] = described.id, described.version
+    return frame
+
+
+def missing(described: Description) -> pd.DataFrame:
+    """The same shape, holding why each absent value is absent ("suppressed", "not available"), empty elsewhere."""
+    labels = dict(described.missing)
+    return text(described).map(lambda cell: labels.get(cell))
+
+
+def _convert(cells: pd.Series, column: Column, described: Description) -> pd.Series:
+    import pandas as pd
+
+    try:
+        if column.type == "integer":
+            numbers = pd.to_numeric(cells).astype("Int64")
+            return numbers.astype("int64") if column.required else numbers
+        if column.type == "number":
+            return pd.to_numeric(cells).astype("float64")
+        if column.type == "date":
+            return pd.to_datetime(cells, format="%Y-%m-%d")
+        if column.type == "datetime":
+            return pd.to_datetime(cells, format="%Y-%m-%dT%H:%M:%S")
+        if column.type == "boolean":
+            flags = cells.map({"true": True, "false": False}, na_action="ignore").astype("boolean")
+            return flags.astype("bool") if column.required else flags
+    except (ValueError, TypeError) as error:
+        raise TableError(
+            f"{described.id}: column {column.name} holds something that is no {column.type} ({error}); "
+            "edit the description or the file"
+        ) from error
+    if column.categories:
+        return pd.Series(pd.Categorical(cells, categories=list(column.categories)), index=cells.index)
+    return cells
