@@ -1,0 +1,38 @@
+"""The application: the interface, the pages and the guards around them, on one set of services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from digital_council.portal import problems, signin
+from digital_council.portal.api import apps, attempts, data, me, units
+from digital_council.portal.api.documents import API, describe
+from digital_council.portal.guards import BodyLimit, SecurityHeaders
+from digital_council.portal.services import Services
+from digital_council.portal.sessions import PREFIX
+
+
+def create_app(services: Services) -> FastAPI:
+    """A portal on these services. It starts and stops none of them."""
+    app = FastAPI(
+        title="Digital Council",
+        openapi_url=f"{PREFIX}api/openapi.json",
+        docs_url=None,  # its page loads scripts from another host
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    for part in (me, units, attempts, data, apps):
+        app.include_router(part.router, prefix=API)
+    app.include_router(signin.router)
+    problems.install(app)
+
+    def openapi() -> dict[str, Any]:
+        return describe(app)
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    app.add_middleware(BodyLimit, upload_mb=services.settings.limits.submission_mb)
+    app.add_middleware(SecurityHeaders, hub=services.auth.hub)
+    return app

@@ -1,0 +1,138 @@
+"""Drafts: a learner's answers so far, by question, outside the ledger; nothing written is lost."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+KEPT = 200
+"""Versions kept for a learner and unit: saving as you type makes one every few seconds."""
+
+Answers = dict[str, Any]
+
+_TABLES = """
+create table if not exists draft (
+    account text not null, course text not null, unit text not null, version integer not null,
+    answers text not null, door text not null, updated_at text not null,
+    primary key (account, course, unit, version)
+) without rowid;
+"""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One version of a learner's answers. `replaced` holds what an edit elsewhere had said, by question."""
+
+    answers: Answers
+    version: int
+    updated_at: str | None
+    door: str = "page"
+    replaced: Mapping[str, Any] | None = None
+
+
+class Drafts:
+    """Answers by account, course and unit. Of two edits at once the later wins and the earlier is kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.execute("pragma journal_mode = wal")
+        self._connection.execute("pragma synchronous = normal")
+        self._connection.executescript(_TABLES)
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def get(self, account: str, course: str, unit: str, version: int | None = None) -> Draft:
+        """The latest draft, or the version asked for; an empty one, version 0, when there is none."""
+        with self._lock:
+            return self._get(account, course, unit, version)
+
+    def put(
+        self, account: str, course: str, unit: str, answers: Answers, base_version: int | None = None,
+        door: str = "page",
+    ) -> Draft:  # fmt: skip
+        """Save all answers. With an old `base_version` only what changed since it is written over what
+        stands now, and what that replaced is told."""
+        with self._lock, closing(self._connection.cursor()) as cursor:
+            cursor.execute("begin immediate")
+            try:
+                draft = self._merge(account, course, unit, answers, base_version, door)
+                cursor.execute("commit")
+            except BaseException:
+                cursor.execute("rollback")
+                raise
+        return draft
+
+    def history(self, account: str, course: str, unit: str) -> list[Draft]:
+        """Every version kept, newest first."""
+        with self._lock:
+            rows = self._connection.execute(
+                "select answers, version, updated_at, door from draft"
+                " where account = ? and course = ? and unit = ? order by version desc",
+                (account, course, unit),
+            ).fetchall()
+        return [_draft(row) for row in rows]
+
+    def erase(self, account: str) -> None:
+        """Forget everything this account has drafted."""
+        with self._lock:
+            self._connection.execute("delete from draft where account = ?", (account,))
+
+    def _get(self, account: str, course: str, unit: str, version: int | None = None) -> Draft:
+        row = self._connection.execute(
+            "select answers, version, updated_at, door from draft where account = ? and course = ? and unit = ?"
+            " and (? is null or version = ?) order by version desc limit 1",
+            (account, course, unit, version, version),
+        ).fetchone()
+        return _draft(row) if row else Draft({}, 0, None)
+
+    def _merge(
+        self, account: str, course: str, unit: str, answers: Answers, base_version: int | None, door: str
+    ) -> Draft:
+        current = self._get(account, course, unit)
+        replaced: Answers = {}
+        if base_version is not None and base_version != current.version:
+            base = self._get(account, course, unit, base_version).answers if base_version > 0 else {}
+            answers, replaced = merge(base, current.answers, answers)
+        if answers == current.answers and current.version:
+            return Draft(current.answers, current.version, current.updated_at, current.door, replaced or None)
+        draft = Draft(answers, current.version + 1, _now(), door, replaced or None)
+        self._connection.execute(
+            "insert into draft values (?, ?, ?, ?, ?, ?, ?)",
+            (account, course, unit, draft.version, json.dumps(answers), door, draft.updated_at),
+        )
+        self._connection.execute(
+            "delete from draft where account = ? and course = ? and unit = ? and version <= ?",
+            (account, course, unit, draft.version - KEPT),
+        )
+        return draft
+
+
+def merge(base: Answers, current: Answers, mine: Answers) -> tuple[Answers, Answers]:
+    """What I changed since `base`, laid over `current`; and the answers given elsewhere that this replaced."""
+    changed = {key for key in base.keys() | mine.keys() if base.get(key) != mine.get(key)}
+    merged = {key: value for key, value in current.items() if key not in changed}
+    merged |= {key: mine[key] for key in changed if key in mine}
+    replaced = {
+        key: current.get(key)
+        for key in changed
+        if current.get(key) != base.get(key) and current.get(key) != mine.get(key)
+    }
+    return merged, replaced
+
+
+def _draft(row: tuple[str, int, str, str]) -> Draft:
+    return Draft(json.loads(row[0]), row[1], row[2], row[3])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,181 @@
+"""Learning: what a learner does with a unit, the same from the interface and from the pages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from digital_council.courses import Unit
+from digital_council.courses.findings import Verdict
+from digital_council.grading import intake
+from digital_council.ledger import Attempt, Statement
+from digital_council.portal.drafts import Draft
+from digital_council.portal.identity import Identity
+from digital_council.portal.problems import Problem
+from digital_council.portal.services import Services
+from digital_council.portal.sessions import PREFIX
+
+ALREADY_SEEN = 500
+
+
+def page_of(course: str, unit: str) -> str:
+    return f"{PREFIX}courses/{course}/units/{unit}"
+
+
+def notebook_of(services: Services, course: str, unit: str) -> str:
+    """Where the hub opens a unit in the learner's own JupyterLab, starting their server if need be."""
+    return f"{services.auth.hub}/hub/user-redirect/lab/tree/{course}/{unit}.ipynb"
+
+
+def unit_link(services: Services, unit: Unit) -> dict[str, Any]:
+    return {
+        "id": unit.id,
+        "title": unit.title,
+        "page": page_of(unit.course, unit.id),
+        "notebook": notebook_of(services, unit.course, unit.id),
+    }
+
+
+def unit_detail(services: Services, unit: Unit) -> dict[str, Any]:
+    return unit_link(services, unit) | {
+        "course": unit.course,
+        "minutes": unit.minutes,
+        "release": unit.release,
+        "questions": [unit.form(question.id) for question in unit.questions],
+    }
+
+
+def known_answers(unit: Unit, answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers as given; raises a 422 problem for a question the unit does not have."""
+    if not is_sound(answers):
+        raise Problem(422, "The answers hold a number that is not finite, or text that is not Unicode.")
+    known = {question.id for question in unit.questions}
+    strange = sorted(answers.keys() - known)
+    if strange:
+        allowed = ", ".join(question.id for question in unit.questions)
+        raise Problem(422, f"The unit {unit.id!r} has no question {strange[0][:80]!r}; it has {allowed}.")
+    return answers
+
+
+def is_sound(answers: dict[str, Any]) -> bool:
+    """Whether the answers can be sent back as JSON in UTF-8: Python reads NaN and lone surrogates, few others do."""
+    try:
+        json.dumps(answers, allow_nan=False, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def save(
+    services: Services, who: Identity, unit: Unit, answers: dict[str, Any], base: int | None, door: str
+) -> Draft:
+    """Keep the answers so far, and record a confidence rating the moment it is given or changed."""
+    known_answers(unit, answers)
+    before = services.drafts.get(who.account, unit.course, unit.id).answers
+    draft = services.drafts.put(who.account, unit.course, unit.id, answers, base, door)
+    for question in unit.questions:
+        value = draft.answers.get(question.id)
+        if question.role == "confidence" and value is not None and value != before.get(question.id):
+            where = f"{unit.course}/{unit.id}"
+            services.ledger.say(who.account, "rated", where, {"question": question.id, "value": value})
+    return draft
+
+
+def check(services: Services, unit: Unit, answers: dict[str, Any]) -> Verdict:
+    """The visible checks on these answers; nothing is recorded."""
+    verdict: Verdict = services.grading.check(unit, known_answers(unit, answers))
+    return verdict
+
+
+def hint(
+    services: Services, who: Identity, unit: Unit, question_id: str, key: str | None = None
+) -> dict[str, Any]:
+    """The next hint of a question, recorded; the last one again when there are no more, or for the same key."""
+    hints = hints_of(unit, question_id)
+    if not hints:
+        return {"question": question_id, "number": 0, "of": 0, "hint": None, "more": False}
+    given = [each for each in hints_given(services, who, unit) if each.result["question"] == question_id]
+    seen = max((each.result["number"] for each in given), default=0)
+    again = next((each.result["number"] for each in given if key and (each.context or {}).get("key") == key), None)
+    number = again or min(seen + 1, len(hints))
+    if number > seen:
+        result = {"question": question_id, "number": number}
+        services.ledger.say(who.account, "hinted", f"{unit.course}/{unit.id}", result, {"key": key} if key else None)
+    return {
+        "question": question_id,
+        "number": number,
+        "of": len(hints),
+        "hint": hints[number - 1],
+        "more": number < len(hints),
+    }
+
+
+def hints_of(unit: Unit, question_id: str) -> tuple[str, ...]:
+    for question in unit.questions:
+        if question.id == question_id:
+            return tuple(question.hints)
+    raise Problem(404, f"The unit {unit.id!r} has no question {question_id[:80]!r}.")
+
+
+def hints_given(services: Services, who: Identity, unit: Unit) -> list[Statement]:
+    return services.ledger.statements(who.account, "hinted", f"{unit.course}/{unit.id}", limit=ALREADY_SEEN).items
+
+
+def hints_shown(services: Services, who: Identity, unit: Unit) -> dict[str, tuple[str, ...]]:
+    """The hints of each question that this person has been given."""
+    seen: dict[str, int] = {}
+    for statement in hints_given(services, who, unit):
+        question, number = statement.result["question"], statement.result["number"]
+        seen[question] = max(seen.get(question, 0), number)
+    return {each.id: tuple(each.hints[: seen[each.id]]) for each in unit.questions if each.id in seen}
+
+
+def submit(
+    services: Services, who: Identity, unit: Unit, *, door: str, key: str | None = None, **given: Any
+) -> Attempt:
+    """Hand in answers or a notebook: stored and fingerprinted, then queued. Raises Refused in one line."""
+    if "answers" in given:
+        known_answers(unit, given["answers"])
+    attempt_id = intake.accept(
+        services.ledger,
+        services.state,
+        account=who.account,
+        unit=unit,
+        door=door,
+        idempotency_key=key,
+        name=who.name,
+        limit_mb=services.settings.limits.submission_mb,
+        closes=services.library.course(unit.course).closes,
+        **given,
+    )
+    services.grading.submit(attempt_id)
+    return own_attempt(services, who, attempt_id)
+
+
+def own_attempt(services: Services, who: Identity, attempt_id: str) -> Attempt:
+    """The attempt, if it is this person's; another's is as absent as one that never was."""
+    attempt = services.ledger.attempt(attempt_id)
+    if attempt is None or attempt.account != who.account:
+        raise Problem(404, "You have no attempt with that id; GET attempts lists yours.")
+    return attempt
+
+
+def attempt_brief(attempt: Attempt) -> dict[str, Any]:
+    names = ("id", "course", "unit", "release", "number", "door", "state", "outcome", "score", "max")
+    brief = {name: getattr(attempt, name) for name in names}
+    return brief | {"submitted_at": attempt.submitted_at.isoformat()}
+
+
+def attempt_detail(services: Services, attempt: Attempt) -> dict[str, Any]:
+    record = services.ledger.verdict(attempt.id) if attempt.outcome else None
+    return attempt_brief(attempt) | (told(record) if record else {"findings": [], "results": []})
+
+
+def told(verdict: dict[str, Any]) -> dict[str, Any]:
+    """A verdict's findings and results, as the interface gives them."""
+    results = verdict.get("results", [])
+    findings = [finding for result in results for finding in result["findings"]]
+    return {
+        "findings": findings,
+        "results": [{key: value for key, value in each.items() if key != "findings"} for each in results],
+    }

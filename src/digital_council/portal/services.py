@@ -1,0 +1,94 @@
+"""Services: the parts a portal is made of, handed to it whole so that tests can build it on real ones."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digital_council import people, settings
+from digital_council.ledger import Ledger
+from digital_council.people import Organisation
+from digital_council.portal.drafts import Drafts
+from digital_council.portal.library import Library
+from digital_council.portal.sessions import Sessions
+from digital_council.portal.tokens import ViewerTokens
+from digital_council.settings import Settings, State
+
+if TYPE_CHECKING:
+    from digital_council.grading.service import GradingService
+    from digital_council.portal.auth import Authenticator
+
+
+@dataclass(frozen=True)
+class Services:
+    """One portal's parts. The process that holds the ledger here is the only one that writes it."""
+
+    state: State
+    settings: Settings
+    organisation: Organisation
+    ledger: Ledger
+    drafts: Drafts
+    grading: GradingService
+    auth: Authenticator
+    library: Library
+    sessions: Sessions
+    tokens: ViewerTokens
+    warnings: tuple[str, ...] = field(default=())
+    apps_origin: str = ""
+    """Where the apps service is; empty when it shares the portal's origin."""
+
+    def close(self) -> None:
+        """Stop what was started, last first."""
+        self.grading.stop()
+        self.drafts.close()
+        self.ledger.close()
+
+
+def open_services(state: State, auth: Authenticator, project: Path = settings.PROJECT) -> Services:
+    """Open every part on one state directory and start the grading. Raises OperatorError in one line."""
+    from digital_council.grading.service import GradingService
+
+    state.ensure()
+    chosen = settings.load(project / "hub_config" / "council.toml")
+    ledger = Ledger(chosen.ledger.url or state.ledger / "ledger.db")
+    library = Library.open(project / "courses", state)
+    grading = GradingService(ledger, state, chosen, pool_size=chosen.grading.workers)
+    grading.start()
+    return Services(
+        state=state,
+        settings=chosen,
+        organisation=people.load(project / "hub_config" / "people.csv"),
+        ledger=ledger,
+        drafts=Drafts(state.drafts / "drafts.db"),
+        grading=grading,
+        auth=auth,
+        library=library,
+        sessions=Sessions(state.secrets),
+        tokens=ViewerTokens(state.secrets),
+        warnings=announcements(),
+        apps_origin=_apps_origin(auth.hub),
+    )
+
+
+def announcements() -> tuple[str, ...]:
+    """What every page must say of how this product was started."""
+    found = []
+    if os.environ.get("COUNCIL_NO_SANDBOX") == "1" or os.environ.get("COUNCIL_SANDBOX") == "no":
+        found.append(
+            "The sandbox is off: code that learners write runs without protection. For a trial on your own"
+            " machine only."
+        )
+    if os.environ.get("COUNCIL_SINGLE_ORIGIN") in ("1", "yes"):
+        found.append(
+            "Everything shares one web address: learners' notebooks are not kept apart from this portal. For a"
+            " trial on your own machine only."
+        )
+    return tuple(found)
+
+
+def _apps_origin(hub: str) -> str:
+    """The apps' own host beside the hub's: `apps.` before its name."""
+    scheme, _, host = hub.partition("://")
+    return f"{scheme}://apps.{host}" if host else ""

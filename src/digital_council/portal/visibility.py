@@ -1,0 +1,35 @@
+"""Visibility: which datasets a person may see; what is not public is for those whose work it is."""
+
+from __future__ import annotations
+
+from digital_council.datasets import store
+from digital_council.datasets.description import Description
+from digital_council.datasets.errors import UnknownDatasetError
+from digital_council.portal.identity import Identity
+from digital_council.portal.problems import Problem
+
+INSIDERS = ("analyst", "author", "operator")
+"""Roles that may see data which the council has not published. A partner or a learner may not."""
+
+
+def may_see(who: Identity | None, dataset: Description) -> bool:
+    """Open data for everybody; the rest by role; through an app only what the app declares as well."""
+    if who is not None and who.viewer is not None and dataset.id not in who.viewer.datasets:
+        return False
+    return dataset.public or (who is not None and who.has(*INSIDERS))
+
+
+def datasets_for(who: Identity | None) -> list[Description]:
+    return [dataset for dataset in store.catalogue() if may_see(who, dataset)]
+
+
+def dataset_for(who: Identity | None, dataset_id: str) -> Description:
+    """The dataset; raises a 404 problem when there is none, a 403 when this person may not see it."""
+    try:
+        dataset = store.describe(dataset_id)
+    except UnknownDatasetError:
+        raise Problem(404, f"There is no dataset {dataset_id[:80]!r}; GET datasets lists what there is.") from None
+    if not may_see(who, dataset):
+        detail = f"The dataset {dataset.id!r} is not published; its owner is {dataset.owner}."
+        raise Problem(403, detail)
+    return dataset
