@@ -27,7 +27,7 @@ class Given:
     grader_version: str = "1"
 
     def to_json(self) -> dict[str, Any]:
-        return {"outcome": self.outcome, "by": self.grader_version}
+        return {"outcome": self.outcome, "by": self.grader_version, "results": []}
 
 
 @pytest.fixture
@@ -154,9 +154,10 @@ def test_an_expired_lease_is_anybodys(ledger: Ledger) -> None:
 
 
 def test_a_renewed_lease_is_kept(ledger: Ledger) -> None:
-    added(ledger)
+    attempt = added(ledger)
     ledger.lease("w1", -1)
-    assert ledger.renew("w1", 60) == 1
+    assert ledger.renew([attempt.id], "w2", 60) == 0
+    assert ledger.renew([attempt.id], "w1", 60) == 1
     assert ledger.lease("w2", 60) is None
     assert ledger.release_expired() == 0
 
@@ -217,9 +218,28 @@ def test_a_regrade_adds_a_mark_and_keeps_the_old_one(ledger: Ledger) -> None:
     assert not ledger.queue_again(attempt.id)
     assert ledger.record_mark(attempt.id, Given(grader_version="2"))
     assert [mark.outcome for mark in ledger.marks(attempt.id)] == ["not-yet", "passed"]
-    assert ledger.verdict(attempt.id) == {"outcome": "passed", "by": "2"}
+    assert ledger.verdict(attempt.id) == {"outcome": "passed", "by": "2", "results": []}
     said = ledger.statements(verb=("passed", "failed")).items
     assert [(s.verb, s.context["regraded"]) for s in said] == [("passed", True), ("failed", False)]
+
+
+def test_a_regrade_may_be_judged_by_a_mended_release(ledger: Ledger) -> None:
+    attempt = added(ledger)
+    first = ledger.lease("w", 60)
+    ledger.record_mark(attempt.id, Given())
+    ledger.queue_again(attempt.id, "r2")
+    second = ledger.lease("w", 60)
+    assert [job and job.release for job in (first, second)] == ["r1", "r2"]
+
+
+def test_new_work_goes_before_regrading(ledger: Ledger) -> None:
+    old = added(ledger)
+    ledger.record_mark(old.id, Given())
+    ledger.queue_again(old.id)
+    new = added(ledger, account="other")
+    job = ledger.lease("w", 60)
+    assert job is not None
+    assert job.attempt.id == new.id
 
 
 def test_a_regrade_by_the_same_grader_changes_nothing(ledger: Ledger) -> None:
@@ -248,7 +268,7 @@ def test_what_could_not_be_checked_costs_nothing_and_may_be_tried_again(ledger: 
     assert ledger.record_mark(attempt.id, failure)
     assert not ledger.record_mark(attempt.id, failure)
     assert ledger.attempts_used("learner", "data", "one") == 0
-    assert ledger.verdict(attempt.id) == {"outcome": "could-not-check", "by": "1"}
+    assert ledger.verdict(attempt.id) == {"outcome": "could-not-check", "by": "1", "results": []}
     assert verbs(ledger) == ["could-not-check", "attempted"]
     ledger.queue_again(attempt.id)
     assert ledger.record_mark(attempt.id, Given())

@@ -172,7 +172,7 @@ def test_no_call_reads_a_whole_table(planned: tuple[Ledger, list[str]]) -> None:
     ledger.attempts_used("learner", "c", "u")
     ledger.attempts_on("c", "u")
     ledger.lease("w", 60)
-    ledger.renew("w", 60)
+    ledger.renew([attempt.id], "w", 60)
     ledger.release(attempt.id, "w")
     ledger.could_not_check(attempt.id, "broken")
     ledger.verdict(attempt.id)

@@ -10,6 +10,7 @@ from digital_council.ledger.pages import Page
 from digital_council.ledger.queue import Queue
 from digital_council.ledger.records import Attempt, Completion, Job, Mark, Statement
 from digital_council.ledger.statements import Statements
+from digital_council.settings import Settings, State
 
 __all__: Sequence[str] = (
     "Attempt",
@@ -30,3 +31,8 @@ class Ledger(Identities, Attempts, Queue, Marks, Statements, Overview):
     `Ledger(url)` opens a database by SQLAlchemy URL or by path, makes it when it is not there and brings an
     older one up to date. Raises OperatorError when it cannot be written or a newer release has written it.
     """
+
+    @classmethod
+    def of(cls, state: State, settings: Settings) -> "Ledger":
+        """The ledger the settings name, or else the one in the state directory."""
+        return cls(settings.ledger.url or state.ledger / "ledger.db")

@@ -1,6 +1,7 @@
 """Attempts: what was submitted, by whom, for which release of which unit."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -106,6 +107,11 @@ class Attempts(Store):
             query = _filtered(selected(), course, unit, cursor).limit(limit + 1)
             rows = [record(row) for row in connection.execute(query)]
         return Page(rows[:limit], cursor_at(rows[limit - 1].seq) if len(rows) > limit else None)
+
+    def known_attempts(self, ids: Sequence[str]) -> set[str]:
+        """Which of these ids (a few hundred at most) are attempts."""
+        with self.reading() as connection:
+            return set(connection.scalars(select(attempt.c.id).where(attempt.c.id.in_(ids))))
 
     def attempts_used(self, account: str, course: str, unit: str) -> int:
         """How many attempts count against a limit: one we could not check costs nothing."""

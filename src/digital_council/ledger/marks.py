@@ -41,19 +41,21 @@ class Marks(Store):
             row = connection.execute(select(attempt).where(attempt.c.id == attempt_id)).one()
             queued = queue.finish(connection, attempt_id)
             if verdict.outcome == "could-not-check":
-                return queued and _not_checked(connection, row, verdict.to_json(), verdict.grader_version)
+                return queued and _not_checked(connection, row, verdict.to_json(), _reasons(verdict))
             if _marked(connection, attempt_id, verdict.grader_version):
                 _settle(connection, attempt_id)
                 return False
             _mark(connection, row, verdict, awaiting)
             return True
 
-    def could_not_check(self, attempt_id: str, detail: str) -> bool:
-        """Ends a job that cannot be done: our fault, no cost to the learner; the statement is the alert."""
+    def could_not_check(self, attempt_id: str, reason: str) -> bool:
+        """Ends a job that cannot be done: our fault, no cost to the learner; the statement is the alert.
+
+        `reason` is for the operator and stands in the statement's context, not in what the learner reads.
+        """
         with self.writing() as connection:
             row = connection.execute(select(attempt).where(attempt.c.id == attempt_id)).one()
-            verdict = {"outcome": "could-not-check", "detail": detail, "results": []}
-            return queue.finish(connection, attempt_id) and _not_checked(connection, row, verdict, "")
+            return queue.finish(connection, attempt_id) and _not_checked(connection, row, _NOTHING, reason)
 
     def marks(self, attempt_id: str) -> list[Mark]:
         """Every mark an attempt was given, oldest first."""
@@ -108,14 +110,25 @@ def _settle(connection: Connection, attempt_id: str) -> None:
     connection.execute(settled.values(state="done"))
 
 
-def _not_checked(connection: Connection, row: Row[Any], verdict: dict[str, Any], version: str) -> bool:
+_NOTHING: dict[str, Any] = {
+    "outcome": "could-not-check", "score": 0, "max": 0, "results": [], "grader_version": "",
+}  # fmt: skip
+
+
+def _reasons(verdict: Verdict) -> str:
+    findings = [f for each in verdict.to_json().get("results", []) for f in each["findings"]]
+    ours = [f"{f['question']}: {f['detail']}" for f in findings if f["outcome"] == "could-not-check"]
+    return "; ".join(ours)[:500]
+
+
+def _not_checked(connection: Connection, row: Row[Any], verdict: dict[str, Any], reason: str) -> bool:
     standing: dict[str, Any] = {"state": "done"}
     # A regrade that cannot be done takes no mark away.
     if row.outcome in (None, "could-not-check"):
         standing |= {"outcome": "could-not-check", "marked_at": now()}
     connection.execute(update(attempt).where(attempt.c.id == row.id).values(**standing))
     result = {"attempt": row.id, "verdict": verdict}
-    context = {"grader_version": version}
+    context = {"reason": reason}
     statements.state(
         connection, row.person_id, "could-not-check", object_of(row.course, row.unit), result, context
     )

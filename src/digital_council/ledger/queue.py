@@ -1,5 +1,6 @@
 """The queue: attempts waiting to be graded, as rows with a lease, so that nothing is lost with a process."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -30,15 +31,16 @@ class Queue(Store):
             )
             _set_state(connection, row.attempt_id, "running")
             found = connection.execute(attempts.selected().where(attempt.c.id == row.attempt_id)).one()
-            return Job(attempts.record(found), row.tries + 1, worker)
+            return Job(attempts.record(found), row.release or found.release, row.tries + 1, worker)
 
-    def renew(self, worker: str, seconds: float) -> int:
-        """Lengthens every lease of `worker` and tells how many it holds."""
+    def renew(self, attempt_ids: Collection[str], worker: str, seconds: float) -> int:
+        """Lengthens the leases `worker` holds on these attempts and tells how many it still holds."""
+        if not attempt_ids:
+            return 0
+        held = job.c.attempt_id.in_(attempt_ids) & (job.c.worker == worker)
         with self.writing() as connection:
             until = now() + timedelta(seconds=seconds)
-            return connection.execute(
-                update(job).where(job.c.worker == worker).values(lease_until=until)
-            ).rowcount
+            return connection.execute(update(job).where(held).values(lease_until=until)).rowcount
 
     def release(self, attempt_id: str, worker: str, unused: bool = False) -> bool:
         """Gives one job back, to be worked again at once; False if `worker` no longer held it.
@@ -69,14 +71,16 @@ class Queue(Store):
                 _set_state(connection, id, "received")
             return len(ids)
 
-    def queue_again(self, attempt_id: str) -> bool:
-        """Queues an attempt for regrading, after all new work; False if it waits already."""
+    def queue_again(self, attempt_id: str, release: str | None = None) -> bool:
+        """Queues an attempt for regrading, after all new work; False if it waits already.
+
+        `release` names a mended lesson to judge it by, instead of the one it was made from.
+        """
+        values = {"attempt_id": attempt_id, "release": release, "priority": 1, "queued_at": now(), "tries": 0}
         with self.writing() as connection:
             if connection.execute(select(job).where(job.c.attempt_id == attempt_id)).one_or_none():
                 return False
-            connection.execute(
-                insert(job).values(attempt_id=attempt_id, priority=1, queued_at=now(), tries=0)
-            )
+            connection.execute(insert(job).values(**values))
             _set_state(connection, attempt_id, "received")
             return True
 

@@ -46,9 +46,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Job:
-    """An attempt leased to a worker, and how often it has been tried, this time included."""
+    """An attempt leased to a worker, and how often it has been tried, this time included.
+
+    `release` is the one to judge by: the attempt's own, or a mended one on regrading.
+    """
 
     attempt: Attempt
+    release: str
     tries: int
     worker: str
 

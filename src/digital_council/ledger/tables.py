@@ -87,6 +87,8 @@ job = Table(
     "job",
     metadata,
     Column("attempt_id", ForeignKey("attempt.id"), primary_key=True),
+    # The release whose checks judge it, when that is not the attempt's own: a mended lesson.
+    Column("release", String(64)),
     Column("priority", Integer, nullable=False),
     Column("queued_at", Moment, nullable=False),
     Column("lease_until", Moment),

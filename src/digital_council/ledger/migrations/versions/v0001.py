@@ -93,6 +93,7 @@ def _marks() -> None:
     op.create_table(
         "job",
         sa.Column("attempt_id", ID, sa.ForeignKey("attempt.id"), primary_key=True),
+        sa.Column("release", sa.String(64)),
         sa.Column("priority", sa.Integer, nullable=False),
         sa.Column("queued_at", MOMENT, nullable=False),
         sa.Column("lease_until", MOMENT),
