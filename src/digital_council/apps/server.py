@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import tornado.web
 from jupyter_server.utils import url_path_join
+from tornado.web import HTTPError, RequestHandler, authenticated
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
@@ -33,19 +33,19 @@ class AppPage(TornadoVoilaHandler):  # type: ignore[misc]
         self.app_opened = app
         self.portal = portal
 
-    @tornado.web.authenticated
+    @authenticated  # type: ignore[untyped-decorator]
     async def get(self, path: str | None = None) -> None:
         account = self.current_user.username
         self._refuse_strangers()
         if self.kernel_manager.is_full():
-            raise tornado.web.HTTPError(503, reason="Many apps are open just now; please try again in a minute")
+            raise HTTPError(503, reason="Many apps are open just now; please try again in a minute")
         VIEWING.set(Viewing(account, self.app_opened.id, await self._token(account)))
         await super().get()
 
     def _refuse_strangers(self) -> None:
         described = self.app_opened.description
         if not self.app_opened.open_to(roles_of(self.current_user)):
-            raise tornado.web.HTTPError(403, reason=f"{described.title} is not shared with you; ask {described.owner}")
+            raise HTTPError(403, reason=f"{described.title} is not shared with you; ask {described.owner}")
 
     async def _token(self, account: str) -> str:
         """A viewer's token from the portal, which alone can sign one and asks again whether the viewer may."""
@@ -54,9 +54,9 @@ class AppPage(TornadoVoilaHandler):  # type: ignore[misc]
         try:
             answer = await asyncio.to_thread(self.portal.post, "internal/viewer-tokens", json=body)
         except LearnerError as error:
-            raise tornado.web.HTTPError(403, reason=str(error)) from None
+            raise HTTPError(403, reason=str(error)) from None
         except CouncilError:
-            raise tornado.web.HTTPError(503, reason="The portal does not answer; please try again") from None
+            raise HTTPError(503, reason="The portal does not answer; please try again") from None
         return str(answer["token"])
 
     def set_default_headers(self) -> None:
@@ -67,14 +67,14 @@ class AppPage(TornadoVoilaHandler):  # type: ignore[misc]
 class CloseTab(VoilaShutdownKernelHandler):  # type: ignore[misc]
     """The page says that it is being closed. Only its own viewer may say so."""
 
-    @tornado.web.authenticated
+    @authenticated  # type: ignore[untyped-decorator]
     async def post(self, kernel_id: str) -> None:
         if self.kernel_manager.owners.get(kernel_id) != self.current_user.username:
-            raise tornado.web.HTTPError(404)
+            raise HTTPError(404)
         await super().post(kernel_id)
 
 
-class Health(tornado.web.RequestHandler):
+class Health(RequestHandler):  # type: ignore[misc]
     """Answers when the service is up, and says nothing of anybody."""
 
     def get(self) -> None:
