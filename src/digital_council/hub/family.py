@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -55,13 +56,12 @@ def _wait(seconds: float) -> None:
     reap()
 
 
-def reap() -> None:
-    """Take leave of children that ended: adopted ones would stay as zombies."""
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        pass
+def reap(keep: int = 0) -> None:
+    """Take leave of children that have ended, adopted ones too; `keep` is left to whoever waits for it."""
+    for child in psutil.Process().children():
+        if child.pid != keep and not _runs(child):
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child.pid, os.WNOHANG)
 
 
 def _runs(process: psutil.Process) -> bool:

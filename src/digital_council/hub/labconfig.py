@@ -1,8 +1,9 @@
-"""What JupyterLab shows: a configuration folder for each kind of user, generated, which nothing else adds to."""
+"""What JupyterLab shows: a configuration folder for each user, generated, which goes before every other."""
 
 from __future__ import annotations
 
 import json
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,12 +35,21 @@ def disabled(roles: frozenset[str]) -> list[str]:
 
 
 def server_extensions(roles: frozenset[str]) -> dict[str, bool]:
-    """The server extensions that people of these roles get; each costs memory in every server."""
+    """Which server extensions people of these roles get, and which not; each costs memory in every server."""
     wanted = ["jupyterlab", "jupyter_server_terminals", "digital_council.hub.lazy"]
     if is_author(roles):
         wanted += [f"{NBGRADER}formgrader", f"{NBGRADER}validate_assignment", "jupyterlab_jupytext"]
     wanted += [name for name in ("digital_council.notebook",) if is_importable(name)]
-    return dict.fromkeys(wanted, True)
+    return {**dict.fromkeys(installed_extensions(), False), **dict.fromkeys(wanted, True)}
+
+
+def installed_extensions() -> list[str]:
+    """The server extensions that packages switched on for every server when they were installed."""
+    found: list[str] = []
+    for path in sorted(Path(sys.prefix, "etc/jupyter/jupyter_server_config.d").glob("*.json")):
+        table = json.loads(path.read_text(encoding="utf-8"))
+        found += table.get("ServerApp", {}).get("jpserver_extensions", {})
+    return found
 
 
 def is_importable(name: str) -> bool:
@@ -59,17 +69,23 @@ def buttons() -> list[str]:
 
 
 def write(folder: Path, roles: frozenset[str]) -> Path:
-    """Generate the folder; may run twice. The sandbox mounts it read-only as JUPYTER_CONFIG_DIR."""
-    (folder / "labconfig").mkdir(parents=True, exist_ok=True)
+    """Generate the folder; may run twice. The sandbox mounts it read-only, first in JUPYTER_CONFIG_PATH."""
+    for each in (folder, folder / "labconfig"):
+        each.mkdir(parents=True, exist_ok=True)
+        each.chmod(0o755)
     page = {"disabledExtensions": dict.fromkeys(disabled(roles), True)}
     server = {
         "ServerApp": {"jpserver_extensions": server_extensions(roles)},
-        "LabApp": {"extra_labextensions_path": buttons()},
+        "LabApp": {
+            "extra_labextensions_path": buttons(),
+            "news_url": None,
+            "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        },
     }
     _json(folder / "labconfig" / "page_config.json", page)
     _json(folder / "jupyter_server_config.json", server)
     if is_importable("digital_council.grading.exchange"):
-        (folder / "nbgrader_config.py").write_text(NBGRADER_CONFIG, encoding="utf-8")
+        _write(folder / "nbgrader_config.py", NBGRADER_CONFIG)
     return folder
 
 
@@ -81,4 +97,9 @@ exchange.configure(get_config())  # noqa: F821
 
 
 def _json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    _write(path, json.dumps(content, indent=1) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o644)  # the account's own uid reads it; the folder above is closed to everybody

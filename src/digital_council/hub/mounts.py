@@ -75,7 +75,7 @@ def of(state: State, account: str, roles: frozenset[str], config: Path) -> Mount
         seen = seen.read(source, inside)
     for source, inside in {str(state.homes / account): home(account), **of_apps(state, account, roles)}.items():
         seen = seen.write(source, inside)
-    return seen.scratch("/tmp", TMP_MB).at(home(account))
+    return seen.scratch("/tmp", TMP_MB)
 
 
 def environment(account: str, roles: frozenset[str]) -> dict[str, str]:
@@ -89,12 +89,9 @@ def environment(account: str, roles: frozenset[str]) -> dict[str, str]:
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
         "PYTHONNOUSERSITE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "JUPYTER_NO_CONFIG": "1",
-        "JUPYTER_CONFIG_DIR": CONFIG,
+        "JUPYTER_CONFIG_PATH": CONFIG,
         "JUPYTER_DATA_DIR": f"{here}/.local/share/jupyter",
         "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",
-        "JUPYTERLAB_SETTINGS_DIR": f"{here}/.jupyter/lab/user-settings",
-        "JUPYTERLAB_WORKSPACES_DIR": f"{here}/.jupyter/lab/workspaces",
         "COUNCIL_PORTAL_SOCKET": f"{SOCKETS}/portal.sock",
         "COUNCIL_RELEASED": f"{ROOM}/released",
         "COUNCIL_DATASETS": f"{ROOM}/datasets",

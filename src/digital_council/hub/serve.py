@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,13 +15,14 @@ from typing import Any, NoReturn
 
 from digital_council import people, settings
 from digital_council.errors import OperatorError
-from digital_council.hub import answering, checks, family, passwords
+from digital_council.hub import answering, checks, family, mounts, passwords
 from digital_council.hub.logs import Log
 from digital_council.hub.options import Options
 from digital_council.kernel import bubblewrap
 from digital_council.settings import PROJECT, State
 
 READY_SECONDS = 120
+REAP_SECONDS = 10
 HUB_SECONDS = 5.0
 """What the hub gets to stop its servers and services itself; what is left then is ended from here."""
 GENTLE_SECONDS, HARD_SECONDS = 1.5, 2.5
@@ -86,7 +88,7 @@ def supervise(options: Options) -> int:
         log = Log(options.state.logs / "hub.log", hub.stdout)
         wait_until_ready(options, hub, log)
         announce(options)
-        hub.wait()
+        wait(hub)
         raise OperatorError(f"the hub ended by itself; read {log.path}")
     except Stop:
         return 0
@@ -115,6 +117,7 @@ def build_releases(options: Options) -> None:
 
 
 def start_hub(options: Options) -> subprocess.Popen[bytes]:
+    (mounts.sockets(options.state) / "hub.sock").unlink(missing_ok=True)
     config = PROJECT / "hub_config" / "jupyterhub_config.py"
     return subprocess.Popen(
         [sys.executable, "-m", "digital_council.hub.application", "-f", str(config)],
@@ -132,13 +135,23 @@ def wait_until_ready(options: Options, hub: subprocess.Popen[bytes], log: Log) -
     """Return when every part answers; raises OperatorError naming the part that does not."""
     waiting = answering.parts(options)
     deadline = time.monotonic() + READY_SECONDS
+    listening = mounts.sockets(options.state) / "hub.sock"
     while waiting:
         if hub.poll() is not None:
             raise OperatorError(f"the hub could not start: {reason(log.last)}; read {log.path}")
         if time.monotonic() > deadline:
             raise OperatorError(f"{waiting[0].name} did not answer in {READY_SECONDS} seconds; read {log.path}")
-        waiting = [part for part in waiting if not part.answers()]
+        if listening.exists():  # before that, every question fills the proxy's log with complaints
+            waiting = [part for part in waiting if not part.answers()]
         time.sleep(0.1)
+
+
+def wait(hub: subprocess.Popen[bytes]) -> None:
+    """Wait for the hub to end, and bury what was adopted meanwhile."""
+    while hub.poll() is None:
+        family.reap(keep=hub.pid)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            hub.wait(timeout=REAP_SECONDS)
 
 
 def reason(lines: Sequence[str]) -> str:
@@ -169,10 +182,8 @@ def end(hub: subprocess.Popen[bytes] | None) -> None:
         signal.signal(number, signal.SIG_IGN)
     if hub is not None and hub.poll() is None:
         hub.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             hub.wait(timeout=HUB_SECONDS)
-        except subprocess.TimeoutExpired:
-            pass
     left = family.end(GENTLE_SECONDS, HARD_SECONDS)
     if left:
         print(f"council: processes {left} did not end", file=sys.stderr)

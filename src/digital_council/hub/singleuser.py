@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import Any
 
 from jupyter_server.serverapp import ServerApp
 from jupyterhub.singleuser.extension import JupyterHubSingleUser
@@ -28,21 +27,12 @@ class InheritingServer(ServerApp):
         return True
 
 
-class SingleUser(JupyterHubSingleUser):
-    """The hub's single-user extension on an inherited socket."""
+def main() -> None:
+    """Run until the hub ends it."""
+    os.chdir(os.environ["HOME"])  # only the account itself may enter its home, so bubblewrap cannot start there
+    JupyterHubSingleUser.serverapp_class = InheritingServer
+    JupyterHubSingleUser.launch_instance()
 
-    serverapp_class = InheritingServer
-
-    @classmethod
-    def make_serverapp(cls, **kwargs: Any) -> Any:
-        app = super().make_serverapp(**kwargs)
-        app.config.LabApp.news_url = None
-        app.config.KernelSpecManager.ensure_native_kernel = True
-        app.config.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
-        return app
-
-
-main = SingleUser.launch_instance
 
 if __name__ == "__main__":
     main()
