@@ -21,9 +21,7 @@ def outside(script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
 
 
-def inside(
-    script: str, mounts: Mounts | None = None, network: bool = False
-) -> subprocess.CompletedProcess[str]:
+def inside(script: str, mounts: Mounts | None = None, network: bool = False) -> subprocess.CompletedProcess[str]:
     view = runtime_mounts() if mounts is None else mounts
     words = bubblewrap.command(view, [sys.executable, "-c", script], uid=UID, network=network)
     return subprocess.run(words, capture_output=True, text=True, timeout=30)
@@ -66,10 +64,7 @@ def test_the_environment_is_only_what_was_given(monkeypatch: pytest.MonkeyPatch)
     act = "import os; print('PLANTED_SECRET' in os.environ)"
     assert outside(act).stdout == "True\n"
     assert inside(act).stdout == "False\n"
-    assert (
-        inside("import os; print(os.environ['SHOWN'])", runtime_mounts().setenv(SHOWN="yes")).stdout
-        == "yes\n"
-    )
+    assert inside("import os; print(os.environ['SHOWN'])", runtime_mounts().setenv(SHOWN="yes")).stdout == "yes\n"
 
 
 def test_the_network_is_shared_only_when_asked() -> None:

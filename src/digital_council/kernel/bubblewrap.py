@@ -104,9 +104,7 @@ def _isolation(uid: int | None, network: bool) -> list[str]:
     return [*words, "--unshare-user", "--uid", inside, "--gid", inside]
 
 
-def command(
-    mounts: Mounts, argv: Sequence[str], *, uid: int | None = None, network: bool = False
-) -> list[str]:
+def command(mounts: Mounts, argv: Sequence[str], *, uid: int | None = None, network: bool = False) -> list[str]:
     """The command line that runs `argv` in a sandbox of these mounts alone, under `uid`.
 
     Started by root, `uid` is a real user and must be given (not 0); otherwise it is only what the program sees.
@@ -115,20 +113,15 @@ def command(
     if privileged() and not uid:
         raise OperatorError("a sandbox started by root needs the number of an unprivileged user; give uid")
     inside = os.getuid() if uid is None else uid
-    base = (
-        Mounts()
-        .link(f"{launcher.DATABASE}/passwd", "/etc/passwd")
-        .link(f"{launcher.DATABASE}/group", "/etc/group")
-    )
+    base = Mounts().link(f"{launcher.DATABASE}/passwd", "/etc/passwd").link(f"{launcher.DATABASE}/group", "/etc/group")
     base = base.scratch(str(launcher.DATABASE), 1, 0o755)
     start = [sys.executable, "-I", "-S", str(Path(launcher.__file__).resolve()), str(inside), str(inside)]
-    environment = [word for name, value in sorted(mounts.env.items()) for word in ("--setenv", name, value)]
     return [
         bwrap_path(),
         *_ALWAYS,
         *_isolation(uid, network),
         *view(base | mounts),
-        *environment,
+        *_environment(mounts),
         "--chdir",
         mounts.cwd,
         "--",
@@ -137,10 +130,23 @@ def command(
     ]
 
 
+def parent_command(mounts: Mounts, argv: Sequence[str]) -> list[str]:
+    """The command line for trusted code that makes sandboxes of its own inside this one (the warm parent)."""
+    isolation = _isolation(None, network=False)
+    if privileged():
+        isolation += ["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_CHOWN", "--cap-add", "CAP_KILL"]
+    return [bwrap_path(), *_ALWAYS, *isolation, *view(mounts), *_environment(mounts),
+            "--chdir", mounts.cwd, "--", *argv]  # fmt: skip
+
+
+def _environment(mounts: Mounts) -> list[str]:
+    return [word for name, value in sorted(mounts.env.items()) for word in ("--setenv", name, value)]
+
+
 def view(mounts: Mounts) -> list[str]:
     """The arguments that build the file system: these mounts, /proc, a minimal /dev and a private /tmp."""
     taken = {target for target, _, _ in mounts.tmpfs} | {target for _, target in mounts.rw}
-    for target in ("/tmp", "/dev/shm"):
+    for target in ("/tmp", "/dev/shm"):  # noqa: S108  (the sandbox's own)
         if target not in taken:
             mounts = mounts.scratch(target)
     return [

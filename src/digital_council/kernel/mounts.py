@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-PACKAGE_ROOT = (
-    Path(__file__).resolve().parents[2]
-)  # the folder that holds the package, and nothing of any room
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the package, and nothing of any room
 _ETC = (
     "ld.so.cache",
     "ld.so.conf",
@@ -88,11 +86,7 @@ class Mounts:
         ]
         made = {parent for target in targets for parent in target.parents if parent != Path("/")}
         known = bound | {Path(target) for target, _, _ in self.tmpfs}
-        return {
-            folder
-            for folder in made - known - set(map(Path, self.folders))
-            if not bound & set(folder.parents)
-        }
+        return {folder for folder in made - known - set(map(Path, self.folders)) if not bound & set(folder.parents)}
 
     def arguments(self) -> list[str]:
         """As bubblewrap's arguments, outer folders before what lies inside them."""
@@ -100,8 +94,7 @@ class Mounts:
         steps += [(to, ["--ro-bind", of, to]) for of, to in self.ro]
         steps += [(to, ["--bind", of, to]) for of, to in self.rw]
         steps += [
-            (to, ["--perms", f"{mode:o}", "--size", str(size << 20), "--tmpfs", to])
-            for to, size, mode in self.tmpfs
+            (to, ["--perms", f"{mode:o}", "--size", str(size << 20), "--tmpfs", to]) for to, size, mode in self.tmpfs
         ]
         steps += [(to, ["--symlink", of, to]) for of, to in self.links]
         steps += [(to, ["--perms", "755", "--dir", to]) for to in self.folders]
@@ -128,9 +121,7 @@ def runtime_mounts() -> Mounts:
     mounts = _system()
     here = Path(__file__).resolve().parents[1]
     roots = {Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), here}
-    outer = [
-        root for root in roots if not any(root != other and root.is_relative_to(other) for other in roots)
-    ]
+    outer = [root for root in roots if not any(root != other and root.is_relative_to(other) for other in roots)]
     for root in sorted(outer):
         if not root.is_relative_to("/usr"):
             mounts = mounts.read(root)

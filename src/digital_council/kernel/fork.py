@@ -1,0 +1,72 @@
+"""One fork as its owner holds it: a socket to the function, a way to end it, and how it ended."""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+from pathlib import Path
+from typing import Self
+
+from digital_council.kernel import wire
+from digital_council.kernel.limits import Limits
+
+
+class Fork:
+    """A function running in a sandbox of its own. As a context manager it is ended on leaving."""
+
+    def __init__(self, connection: socket.socket, data: socket.socket, pidfd: int, uid: int, limits: Limits) -> None:
+        self.socket, self.uid, self.limits = data, uid, limits
+        self.pid = _number(pidfd)
+        self.reason = ""  # why it was ended, when its limits were: "time", "memory" or "processes"
+        self._connection, self._pidfd, self._status = connection, pidfd, -1
+
+    def kill(self, reason: str = "") -> None:
+        """End the function and everything it started, at once. Safe to repeat."""
+        if self._status < 0 and self._pidfd >= 0:
+            self.reason = self.reason or reason
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status, 128 and more for a signal; raises TimeoutError when it has not ended in time."""
+        if self._status < 0:
+            self._connection.settimeout(timeout)
+            try:
+                message, _ = wire.receive(self._connection)
+                self._status = int(message["status"])
+            except (EOFError, ConnectionError):  # the parent has died, and its forks with it
+                self._status = 128 + signal.SIGKILL
+        return self._status
+
+    @property
+    def alive(self) -> bool:
+        """Whether its processes still run; asks the system, not the parent, and from any thread."""
+        descriptor = self._pidfd
+        try:
+            return descriptor >= 0 and not select.select([descriptor], [], [], 0)[0]
+        except (OSError, ValueError):
+            return False
+
+    def close(self) -> None:
+        """End it and give back what it holds here. Safe to repeat."""
+        self.kill()
+        descriptor, self._pidfd = self._pidfd, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+        self.socket.close()
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _number(pidfd: int) -> int:
+    """The process number behind a pidfd, as this process sees it."""
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+        if line.startswith("Pid:"):
+            return int(line.split()[1])
+    return 0
