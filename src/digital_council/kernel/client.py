@@ -1,10 +1,9 @@
 """Asking a warm kernel for forks, from any process of its owner's."""
 
 import json
-import os
 import socket
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from digital_council.errors import LearnerError, OperatorError
 from digital_council.kernel import wire
@@ -15,6 +14,7 @@ from digital_council.kernel.watchdog import watch
 
 _START = 60.0  # seconds for a fork, which may wait for the parent to be started anew and warmed
 _REFUSAL = 2000
+_LONGEST_NAME = 200
 
 
 class WarmClient:
@@ -69,14 +69,8 @@ def connect(address: str) -> WarmClient:
 
 def checked_name(name: str) -> str:
     """A file's name within the work folder; raises LearnerError, naming it, when it would lead anywhere else."""
-    path = PurePosixPath(name)
-    parts = name.split("/")
-    if (
-        path.is_absolute()
-        or not path.name
-        or {"", ".", ".."} & set(parts)
-        or any(len(os.fsencode(p)) > 200 for p in parts)
-    ):
+    parts = name.split("/")  # an absolute name has an empty first part
+    if {"", ".", ".."} & set(parts) or any(len(part.encode(errors="replace")) > _LONGEST_NAME for part in parts):
         raise LearnerError(f"the file name {name!r} is refused; name a file inside the work folder")
     if not all(character.isprintable() for character in name):
         raise LearnerError(f"the file name {name!r} is refused; it has characters that cannot be shown")
