@@ -1,0 +1,127 @@
+"""How a table of counts adds up: its cells, its totals, and the remainders a reader can work out."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from digital_council.datasets.errors import TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MARK = "[c]"
+Totals = str | Mapping[str, Mapping[Hashable, Sequence[Hashable]]] | None
+Cell = tuple[Hashable, Hashable]
+USUAL = ("total", "totals", "all", "everyone")
+"""Labels taken to be the sum of all others along their row or column, unless totals are named."""
+REST = "everybody in {0} but not in {1}"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One cell that is the sum of others."""
+
+    total: int
+    parts: tuple[int, ...]
+    across: bool
+    """Whether it runs along a row, so that its parts are what is said of one group of people."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The cells by number: first those of the table, row by row, then remainders that are never shown."""
+
+    cells: tuple[Cell, ...]
+    shown: int
+    """How many of the cells are the table's own; those after them are remainders."""
+    relations: tuple[Relation, ...]
+
+    def level(self, cell: int) -> int:
+        """How many times over a cell is a total: 0 for a plain cell."""
+        return max(
+            (1 + max(self.level(part) for part in r.parts) for r in self.relations if r.total == cell), default=0
+        )
+
+    def name(self, cell: int) -> str:
+        return f"{self.cells[cell][0]} / {self.cells[cell][1]}"
+
+
+def read(table: pd.DataFrame, totals: Totals, nested: Sequence[Hashable]) -> Layout:
+    """The layout of a table; raises TableError naming the label that is not in it."""
+    for axis, labels in (("row", table.index), ("column", table.columns)):
+        if not labels.is_unique:
+            raise TableError(
+                f"{axis} label {labels[labels.duplicated()][0]!r} stands more than once; labels must differ"
+            )
+    rows, columns = list(table.index), list(table.columns)
+    if isinstance(totals, str):
+        _known([totals], [*rows, *columns], "totals")
+    number = {(row, column): i for i, (row, column) in enumerate((r, c) for r in rows for c in columns)}
+    cells: list[Cell] = list(number)
+    relations = []
+    for total, parts in _sums(totals, "rows", rows).items():
+        relations += [Relation(number[total, c], tuple(number[p, c] for p in parts), False) for c in columns]
+    for total, parts in _sums(totals, "columns", columns).items():
+        relations += [Relation(number[r, total], tuple(number[r, p] for p in parts), True) for r in rows]
+    _known(nested, columns, "nested")
+    for outer, inner in zip(nested, nested[1:], strict=False):
+        for row in rows:
+            relations.append(Relation(number[row, outer], (number[row, inner], len(cells)), False))
+            cells.append((row, REST.format(outer, inner)))
+    return Layout(tuple(cells), len(number), tuple(relations))
+
+
+def counts(table: pd.DataFrame, layout: Layout) -> list[int]:
+    """The value of every cell, remainders too; raises TableError when a total is not the sum of its parts."""
+    values = [count(value, layout.name(i)) for i, value in enumerate(table.to_numpy(dtype=object).ravel())]
+    values += [0] * (len(layout.cells) - layout.shown)
+    for relation in layout.relations:
+        remainder = relation.parts[-1]
+        if remainder >= layout.shown:
+            values[remainder] = values[relation.total] - values[relation.parts[0]]
+            if values[remainder] < 0:
+                raise TableError(
+                    f"{layout.name(relation.parts[0])} is more than {layout.name(relation.total)}, "
+                    "which it should be part of"
+                )
+        elif values[relation.total] != sum(values[part] for part in relation.parts):
+            raise TableError(
+                f"{layout.name(relation.total)} is {values[relation.total]}, but its parts add up to "
+                f"{sum(values[part] for part in relation.parts)}; mend the table or its totals"
+            )
+    return values
+
+
+def count(value: Any, name: str) -> int:
+    try:
+        whole = int(value)
+    except (TypeError, ValueError) as error:
+        raise TableError(f"{name} is {value!r}; every cell must be a count (put labels in the index)") from error
+    if whole != value or whole < 0:
+        raise TableError(f"{name} is {value!r}; counts are whole numbers from 0 up")
+    return whole
+
+
+def _sums(totals: Totals, axis: str, labels: list[Hashable]) -> dict[Hashable, list[Hashable]]:
+    if totals is None or isinstance(totals, str):
+        named = [label for label in labels if str(label).casefold() in USUAL] if totals is None else [totals]
+        return {label: [part for part in labels if part != label] for label in named if label in labels}
+    unknown = set(totals) - {"rows", "columns"}
+    if unknown:
+        raise TableError(f"totals has {sorted(unknown)[0]!r}; allowed: 'rows' and 'columns'")
+    sums = {total: list(parts) for total, parts in totals.get(axis, {}).items()}
+    for total, parts in sums.items():
+        _known([total, *parts], labels, f"totals[{axis!r}]")
+        if not parts or total in parts or len(set(parts)) < len(parts):
+            raise TableError(f"totals[{axis!r}][{total!r}] must list its parts, each once, without itself")
+    return sums
+
+
+def _known(wanted: Sequence[Hashable], labels: list[Hashable], where: str) -> None:
+    for label in wanted:
+        if label not in labels:
+            raise TableError(
+                f"{where} names {label!r}, which the table does not have; it has {', '.join(map(str, labels))}"
+            )
