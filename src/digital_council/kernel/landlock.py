@@ -20,7 +20,8 @@ class _Rule(ctypes.Structure):
 
 def abi() -> int:
     """The version of Landlock this system has; 0 when none."""
-    return max(0, libc.syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1)))
+    version: int = libc.syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
+    return max(0, version)
 
 
 def _allow(ruleset: int, path: str, access: int) -> None:

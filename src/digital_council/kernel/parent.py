@@ -109,7 +109,7 @@ class Parent:
             return os.getuid()
         taken = {uid for _, uid, _ in self.live.values()}
         for _ in range(self.uids):
-            uid = self.first_uid + self.next_uid
+            uid: int = self.first_uid + self.next_uid
             self.next_uid = (self.next_uid + 1) % self.uids
             if uid not in taken:
                 return uid

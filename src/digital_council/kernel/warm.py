@@ -41,6 +41,7 @@ _ENVIRONMENT = {
     "USER": "learner",
     "IPYTHONDIR": f"{namespaces.HOME}/.ipython",
     "MPLCONFIGDIR": f"{_TEMPORARY}/matplotlib",
+    "XDG_CACHE_HOME": f"{_TEMPORARY}/cache",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",

@@ -38,9 +38,8 @@ def receive_exactly(connection: socket.socket, size: int) -> bytes:
 
 def receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
     """One message and its descriptors, which are now ours to close; raises EOFError."""
-    data, ancillary, _, _ = connection.recvmsg(
-        _LENGTH.size, socket.CMSG_SPACE(4 * _DESCRIPTORS), socket.MSG_CMSG_CLOEXEC
-    )
+    space = socket.CMSG_SPACE(4 * _DESCRIPTORS)
+    data, ancillary, _, _ = connection.recvmsg(_LENGTH.size, space, socket.MSG_CMSG_CLOEXEC)
     descriptors = array.array("i")
     for level, kind, payload in ancillary:
         if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
