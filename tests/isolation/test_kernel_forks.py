@@ -58,7 +58,7 @@ def test_a_fork_ends_with_the_status_of_its_function(kernel: WarmKernel) -> None
 def test_files_are_in_the_work_folder_before_the_function_starts(kernel: WarmKernel) -> None:
     code = "import os; result = [os.getcwd(), sorted(os.listdir()), open('data/a.csv').read()]"
     said = act(kernel, code, files={"data/a.csv": b"1,2", "b.txt": b""})
-    assert said == {"result": ["/work", ["b.txt", "data"], "1,2"]}
+    assert said == {"result": ["/run/work", ["b.txt", "data"], "1,2"]}
 
 
 @pytest.mark.parametrize("name", ["/etc/x", "../x", "a/../../x", "", "a//b", ".", "a\nb", "a\0b", "x" * 300])

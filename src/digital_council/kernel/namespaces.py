@@ -17,7 +17,7 @@ _NOSUID, _NODEV, _NOEXEC, _BIND, _PRIVATE, _RECURSIVE, _READ_ONLY = 2, 4, 8, 409
 SCRATCH = "/run/sandbox"  # one tmpfs of limited size holds everything a sandbox writes
 SHARED, OWN = "/run/shared", "/run/kernel"  # folders shared with the host, and the one of this sandbox
 HOME = "/home/learner"
-WRITABLE = {"work": "/work", "tmp": "/tmp", "shm": "/dev/shm", "home": HOME}  # noqa: S108  (ours alone)
+WRITABLE = {"work": "/run/work", "tmp": "/tmp", "shm": "/dev/shm", "home": HOME}  # noqa: S108  (ours alone)
 IDENTITY = ("passwd", "group")
 
 
