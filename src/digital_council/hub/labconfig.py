@@ -78,6 +78,7 @@ def write(folder: Path, roles: frozenset[str]) -> Path:
         "ServerApp": {"jpserver_extensions": server_extensions(roles)},
         "LabApp": {
             "extra_labextensions_path": buttons(),
+            "extension_manager": "readonly",  # there is no network to install from
             "news_url": None,
             "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
         },
