@@ -185,7 +185,8 @@ class Run:
         if self.opened is None:
             if self.given is None:
                 raise CouldNotCheck("there is no place to run code in")
-            self.opened = cast(Session, self.given) if hasattr(self.given, "run") else cast(OpenSession, self.given)()
+            ready = hasattr(self.given, "run") and not isinstance(self.given, type)
+            self.opened = cast(Session, self.given) if ready else cast(OpenSession, self.given)()
         return self.opened
 
     def close(self) -> None:

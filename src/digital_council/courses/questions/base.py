@@ -151,17 +151,18 @@ class Question:
     def _judge(self, raw: Any, seed: int, call: Call | None, visible_only: bool) -> QuestionResult:
         value = self.parse(raw)
         only_visible = visible_only and self.points > 0
-        difference = None if self.open or only_visible or not self.expected else self._difference(value)
-        right = not only_visible and bool(self.expected) and difference is None
-        if not right and (found := self._misconception(value, only_visible)):
-            share = difference.share if difference else 0.0
+        difference = self._difference(value) if self.expected else None
+        failed = self._checked(value)
+        if not failed and difference is None:
+            return self._ready() if only_visible else self._passed()
+        share = difference.share if difference else 0.0
+        if found := self._misconception(value, only_visible):
             return self._result([found], share)
-        findings = self._checked(value, only_visible)
-        if difference:
-            findings.append(self._told(difference))
-        if findings:
-            return self._result(findings, difference.share if difference else 0.0)
-        return self._ready() if only_visible else self._passed()
+        told = [self._finding(each.kind, each.id, each.title, detail) for each, detail in failed
+                if each.visible or not only_visible]
+        if difference and not only_visible:
+            told.append(self._told(difference))
+        return self._result(told[:3], share) if told else self._ready()
 
     def _difference(self, value: Any) -> Difference | None:
         """None when the value is one of the right answers, else the difference from the nearest."""
@@ -181,16 +182,14 @@ class Question:
             return False
         return self.shape.compare(value, self._authors(misconception.gives)) is None
 
-    def _checked(self, value: Any, only_visible: bool) -> list[Finding]:
-        findings = []
+    def _checked(self, value: Any) -> list[tuple[Check, str]]:
+        """The checks that the value fails, each with what to say."""
+        failed = []
         for each in self.checks:
-            if only_visible and not each.visible:
-                continue
             said = each.test(value)
             if isinstance(said, str) or not _true(said):
-                detail = said if isinstance(said, str) else each.detail
-                findings.append(self._finding(each.kind, each.id, each.title, detail))
-        return findings[:3]
+                failed.append((each, said if isinstance(said, str) else each.detail))
+        return failed
 
     # Results
 

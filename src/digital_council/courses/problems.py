@@ -1,0 +1,32 @@
+"""A problem of a lesson: where it is, what was found and what is allowed, in one line for its author."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing for the author to mend."""
+
+    file: str
+    line: int
+    field: str
+    found: str
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.field}: found {self.found}; {self.allowed}"
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def problem(path: Path, line: int, field: str, found: object, allowed: str) -> Problem:
+    """A problem, with the file named from the courses' folder and a long value cut."""
+    parts = path.parts
+    name = "/".join(parts[parts.index("courses"):]) if "courses" in parts else "/".join(parts[-3:])
+    text = str(found).replace("\n", " ")
+    return Problem(name, line, field, text if len(text) <= 160 else text[:159] + "…", allowed)

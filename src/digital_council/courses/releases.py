@@ -1,0 +1,137 @@
+"""Releases: a trusted copy with its checks, and a learner's copy without them; old releases stay."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digital_council.courses.units import NOT_RELEASED, Course, Unit, load, load_unit
+from digital_council.errors import OperatorError
+
+if TYPE_CHECKING:
+    from digital_council.settings import State
+
+RECORD, INDEX, FILES = "release.json", "index.json", "files"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
+
+
+def ensure(course_root: Path, state: State) -> list[Course]:
+    """Releases every unit that has no release of its present text yet; may run twice. Returns the courses."""
+    courses = load(course_root)
+    for course in courses:
+        for unit in course.units:
+            release(unit, state)
+    _write(state.releases / INDEX, _index(courses))
+    _write(state.released / INDEX, _index(courses), 0o644)
+    return courses
+
+
+def release(unit: Unit, state: State) -> Path:
+    """Releases one unit; returns the learner's notebook. Does nothing when that release is there."""
+    trusted = state.releases / unit.course / unit.id / unit.release
+    learners = state.released / unit.course / unit.id / unit.release
+    if not (trusted / RECORD).is_file():
+        _place(trusted, 0o700, lambda folder: _trusted_copy(unit, folder))
+    if not (learners / f"{unit.id}.ipynb").is_file():
+        _place(learners, 0o755, lambda folder: _learner_copy(unit, folder))
+    return learners / f"{unit.id}.ipynb"
+
+
+def open(state: State, course: str, unit: str, release: str | None = None) -> Unit:
+    """A released unit, the current one unless named; raises OperatorError where there is none."""
+    if release is None:
+        release = index(state).get("units", {}).get(f"{course}/{unit}", {}).get("release")
+    if not all(isinstance(each, str) and NAME.fullmatch(each) for each in (course, unit, release)):
+        raise OperatorError(f"there is no release of {course}/{unit}")
+    folder = state.releases / course / unit / str(release)
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        raise OperatorError(f"{course}/{unit} has no release {release} in {state.releases}") from None
+    stamp = (folder / RECORD).stat().st_mtime_ns
+    key = (str(folder), stamp)
+    if key not in _opened:
+        _opened[key] = load_unit(folder, course, float(record["pass_mark"]), id=unit)
+    return _opened[key]
+
+
+_opened: dict[tuple[str, int], Unit] = {}  # releases never change, so each is read once
+
+
+def index(state: State) -> dict[str, Any]:
+    """The index as last written: courses in order, and the current release of each unit."""
+    try:
+        found = json.loads((state.releases / INDEX).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        return {"courses": [], "units": {}}
+    return found if isinstance(found, dict) else {"courses": [], "units": {}}
+
+
+def notebook(state: State, course: str, unit: str, release: str) -> Path:
+    """Where the learner's copy of a release is."""
+    return state.released / course / unit / release / f"{unit}.ipynb"
+
+
+def _index(courses: list[Course]) -> dict[str, Any]:
+    return {
+        "courses": [{"id": course.id, "title": course.title, "audience": course.audience,
+                     "pass_mark": course.pass_mark, "units": [unit.id for unit in course.units]}
+                    for course in courses],
+        "units": {f"{course.id}/{unit.id}": {
+            "title": unit.title, "summary": unit.summary, "minutes": unit.minutes, "release": unit.release,
+            "datasets": list(unit.datasets)} for course in courses for unit in course.units},
+    }
+
+
+def _trusted_copy(unit: Unit, folder: Path) -> None:
+    shutil.copytree(unit.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_RELEASED))
+    record = {"course": unit.course, "unit": unit.id, "release": unit.release, "title": unit.title,
+              "pass_mark": unit.pass_mark}
+    (folder / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def _learner_copy(unit: Unit, folder: Path) -> None:
+    import nbformat  # not needed to read releases, and slow to import
+
+    from digital_council.courses import notebook
+
+    nbformat.write(notebook.build(unit), folder / f"{unit.id}.ipynb")
+    if (unit.folder / FILES).is_dir():
+        shutil.copytree(unit.folder / FILES, folder / FILES)
+
+
+def _place(target: Path, mode: int, fill: Callable[[Path], None]) -> None:
+    """Fills a temporary folder beside the target, then renames it, so that nobody sees half a release."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=mode)
+    folder = Path(tempfile.mkdtemp(prefix=".making-", dir=target.parent))
+    try:
+        fill(folder)
+        _open_to(folder, mode)
+        if target.exists():
+            shutil.rmtree(target)  # a folder that lacks its record is not a release
+        os.replace(folder, target)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    for parent in (target.parent, target.parent.parent):
+        parent.chmod(mode)
+
+
+def _open_to(folder: Path, mode: int) -> None:
+    for path in folder.rglob("*"):
+        path.chmod(mode if path.is_dir() else mode & 0o644)
+    folder.chmod(mode)
+
+
+def _write(path: Path, record: dict[str, Any], mode: int = 0o600) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    temporary.chmod(mode)
+    os.replace(temporary, path)
