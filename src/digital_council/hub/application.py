@@ -10,7 +10,7 @@ from jupyterhub.app import JupyterHub
 from tornado.netutil import bind_unix_socket
 
 from digital_council.hub import mounts
-from digital_council.hub.options import Options
+from digital_council.hub.options import STARTED, Options
 
 
 class CouncilHub(JupyterHub):
@@ -29,6 +29,11 @@ class CouncilHub(JupyterHub):
             }
         task = self._starting.pop(service_name, None)
         return await (task or super().start_service(service_name, service, ssl_context))
+
+    async def start(self) -> None:
+        """Start everything, then leave the mark that says so."""
+        await super().start()
+        (Options.from_environment().state.hub / STARTED).touch()
 
     def listen_for_sandboxes(self) -> None:
         """The same hub by a unix socket; every user's uid may connect, and must show a token as anywhere."""

@@ -123,6 +123,7 @@ def shared(options: Options) -> dict[str, str]:
         **options.environment,
         "COUNCIL_PROJECT": str(PROJECT),
         "COUNCIL_PORTAL_SOCKET": str(mounts.sockets(options.state) / "portal.sock"),
+        "COUNCIL_FRONT_PAGE": options.front_page,
         "COUNCIL_URL": options.front_page,
     }
 

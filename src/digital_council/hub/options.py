@@ -10,6 +10,9 @@ from digital_council.settings import State
 DOMAIN = "hub.localhost"
 """Browsers send every name under localhost to loopback without asking a name server."""
 
+STARTED = "started"
+"""A file in the state's hub folder, there from the moment the proxy knows every route."""
+
 
 @dataclass(frozen=True)
 class Options:

@@ -15,9 +15,9 @@ from typing import Any, NoReturn
 
 from digital_council import people, settings
 from digital_council.errors import OperatorError
-from digital_council.hub import answering, checks, family, mounts, passwords
+from digital_council.hub import answering, checks, family, passwords
 from digital_council.hub.logs import Log
-from digital_council.hub.options import Options
+from digital_council.hub.options import STARTED, Options
 from digital_council.kernel import bubblewrap
 from digital_council.settings import PROJECT, State
 
@@ -117,7 +117,7 @@ def build_releases(options: Options) -> None:
 
 
 def start_hub(options: Options) -> subprocess.Popen[bytes]:
-    (mounts.sockets(options.state) / "hub.sock").unlink(missing_ok=True)
+    (options.state.hub / STARTED).unlink(missing_ok=True)
     config = PROJECT / "hub_config" / "jupyterhub_config.py"
     return subprocess.Popen(
         [sys.executable, "-m", "digital_council.hub.application", "-f", str(config)],
@@ -135,15 +135,15 @@ def wait_until_ready(options: Options, hub: subprocess.Popen[bytes], log: Log) -
     """Return when every part answers; raises OperatorError naming the part that does not."""
     waiting = answering.parts(options)
     deadline = time.monotonic() + READY_SECONDS
-    listening = mounts.sockets(options.state) / "hub.sock"
+    started = options.state.hub / STARTED
     while waiting:
         if hub.poll() is not None:
             raise OperatorError(f"the hub could not start: {reason(log.last)}; read {log.path}")
         if time.monotonic() > deadline:
             raise OperatorError(f"{waiting[0].name} did not answer in {READY_SECONDS} seconds; read {log.path}")
-        if listening.exists():  # before that, every question fills the proxy's log with complaints
+        if started.exists():  # before that, every question fills the proxy's log with complaints
             waiting = [part for part in waiting if not part.answers()]
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
 def wait(hub: subprocess.Popen[bytes]) -> None:
