@@ -1,4 +1,5 @@
 """The closed record: what crosses keeps its exact type, what is not data becomes opaque, junk only ever fails."""
+# ruff: noqa: E501  (cases in tables, and code in strings)
 
 import datetime as dt
 import decimal
@@ -150,7 +151,8 @@ def test_a_lying_frame_crosses_as_its_base_data() -> None:
 @pytest.mark.parametrize("value", [print, object(), int, iter([]), Exception("x"), type("Mine", (), {})()])
 def test_what_is_not_data_is_opaque_and_equals_nothing(value: Any) -> None:
     opaque = decode(encode_untrusted([value]))[0]
-    assert isinstance(opaque, Opaque) and opaque.callable == callable(value)
+    assert isinstance(opaque, Opaque)
+    assert opaque.callable == callable(value)
     assert opaque != decode(encode_untrusted([value]))[0]
 
 
@@ -168,7 +170,9 @@ def test_a_list_doubled_sixty_times_is_too_large_not_endless() -> None:
         encode_untrusted(value, Bounds(max_bytes=1 << 20))
 
 
-@pytest.mark.parametrize("value", ["a" * 2000, b"a" * 2000, np.zeros(500), list(range(500)), pd.DataFrame({"a": np.zeros(500)})])
+@pytest.mark.parametrize(
+    "value", ["a" * 2000, b"a" * 2000, np.zeros(500), list(range(500)), pd.DataFrame({"a": np.zeros(500)})]
+)
 def test_a_value_over_the_limit_is_too_large(value: Any) -> None:
     with pytest.raises(TooLarge):
         encode_untrusted(value, Bounds(max_bytes=1000))
@@ -200,13 +204,19 @@ FORGERIES = {
     "huge decimal": forged(["de", "1E999999999"]),
     "zone that is a path": forged(["tz", "../../etc/passwd"]),
     "offsets outside the text": forged(
-        ["SA", ["large_string", 1, [False, True, True]], False], (0).to_bytes(8, "little") + (99).to_bytes(8, "little"), b"a"
+        ["SA", ["large_string", 1, [False, True, True]], False],
+        (0).to_bytes(8, "little") + (99).to_bytes(8, "little"),
+        b"a",
     ),
     "arrow text that is not utf-8": forged(
-        ["SA", ["large_string", 1, [False, True, True]], False], (0).to_bytes(8, "little") + (1).to_bytes(8, "little"), b"\xff"
+        ["SA", ["large_string", 1, [False, True, True]], False],
+        (0).to_bytes(8, "little") + (1).to_bytes(8, "little"),
+        b"\xff",
     ),
     "arrow of nothing": forged(["AE", ["null", 10**9, [False]]]),
-    "codes outside categories": forged(["CA", ["a", "|i1", [1], "C"], ["Ix", ["ao", [1], ["x"]], None, None], False], b"\7"),
+    "codes outside categories": forged(
+        ["CA", ["a", "|i1", [1], "C"], ["Ix", ["ao", [1], ["x"]], None, None], False], b"\7"
+    ),
     "colliding keys": forged(["d", [[["i", hex(k * (2**61 - 1))], 0] for k in range(200)]]),
     "ragged table": forged(["Df", ["Ri", 0, 2, 1, None], ["Ri", 0, 1, 1, None], [], ["d", []]]),
     "a list as an index": forged(["Se", ["a", "<i8", [1], "C"], ["l", []], None, ["d", []]], b"\0" * 8),
@@ -225,7 +235,9 @@ def test_a_forged_frame_is_refused(name: str) -> None:
 
 LEAF = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.dates() | st.datetimes()
 TREES = st.recursive(
-    LEAF, lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text() | st.integers(), inner), max_leaves=20
+    LEAF,
+    lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text() | st.integers(), inner),
+    max_leaves=20,
 )
 
 
@@ -257,12 +269,24 @@ def test_a_damaged_frame_decodes_or_raises_values_error(frame: bytes, at: int, j
 
 
 NODES = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 2**40) | st.text(max_size=3) | st.sampled_from(["<i8", "C", "ns", "M", "string"]),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.tuples(
-        st.sampled_from(sorted(__import__("digital_council.grading.values_core", fromlist=["x"]).DECODERS)), inner, inner, inner, inner
-    ).map(list)
-    | st.tuples(st.sampled_from(["a", "ao", "Ix", "DT", "Df", "Se", "ts", "tz", "d"]), inner, inner, inner, inner).map(list),
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 2**40)
+    | st.text(max_size=3)
+    | st.sampled_from(["<i8", "C", "ns", "M", "string"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(
+            st.sampled_from(sorted(__import__("digital_council.grading.values_core", fromlist=["x"]).DECODERS)),
+            inner,
+            inner,
+            inner,
+            inner,
+        ).map(list)
+        | st.tuples(
+            st.sampled_from(["a", "ao", "Ix", "DT", "Df", "Se", "ts", "tz", "d"]), inner, inner, inner, inner
+        ).map(list)
+    ),
     max_leaves=15,
 )
 

@@ -17,9 +17,7 @@ __all__ = ["Bounds", "Opaque", "TooLarge", "ValuesError", "decode", "encode_untr
 KINDS = (values_plain, values_arrays, values_columns, values_tables)
 
 
-def encode_untrusted(
-    value: Any, bounds: Bounds | None = None, refer: Callable[[Any], Json] | None = None
-) -> bytes:
+def encode_untrusted(value: Any, bounds: Bounds | None = None, refer: Callable[[Any], Json] | None = None) -> bytes:
     """A value as one frame; `refer` may give a node for what is not plain data, else it is opaque."""
     bounds = bounds or Bounds()
     try:

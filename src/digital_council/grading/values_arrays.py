@@ -2,7 +2,7 @@
 
 import math
 import re
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def encode_array(encoder: Encoder, value: Any) -> Json:
     if dtype is None:
         return encoder.opaque(value)
     encoder.charge(0 if array.nbytes <= encoder.bounds.max_bytes else array.nbytes)
-    order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+    order: Literal["C", "F"] = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
     encoder.buffer(array.tobytes(order))
     return ["a", dtype, list(array.shape), order]
 
@@ -70,7 +70,7 @@ def _scalar(encoder: Encoder, value: Any) -> Json:
 
 @encodes(np.dtype, *(type(np.dtype(k)) for k in "?bhilBHILefdFDOSUMm"))
 def _dtype(encoder: Encoder, value: np.dtype[Any]) -> Json:
-    dtype = "O" if value == object else encode_dtype(value)
+    dtype = "O" if value.hasobject else encode_dtype(value)
     return encoder.opaque(value) if dtype is None else ["dy", dtype]
 
 

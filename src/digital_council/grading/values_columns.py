@@ -175,19 +175,21 @@ def _numbers(decoder: Decoder, node: Json, kind: str) -> np.ndarray[Any, Any]:
 
 @decodes("DT")
 def _read_dates(decoder: Decoder, node: Json) -> Any:
-    index = pd.DatetimeIndex(_numbers(decoder, node[1], "M"))
+    index: Any = pd.DatetimeIndex(_numbers(decoder, node[1], "M"))
     where = zone(decoder, node[2])
     return (index if where is None else index.tz_localize("UTC").tz_convert(where))._values
 
 
 @decodes("TD")
 def _read_durations(decoder: Decoder, node: Json) -> Any:
-    return pd.TimedeltaIndex(_numbers(decoder, node[1], "m"))._values
+    index: Any = pd.TimedeltaIndex(_numbers(decoder, node[1], "m"))
+    return index._values
 
 
 @decodes("PA")
 def _read_periods(decoder: Decoder, node: Json) -> Any:
-    return pd.PeriodIndex.from_ordinals(_numbers(decoder, node[1], "i"), freq=frequency(node[2]))._values
+    kind: Any = pd.PeriodIndex
+    return kind.from_ordinals(_numbers(decoder, node[1], "i"), freq=frequency(node[2]))._values
 
 
 @decodes("IV")
@@ -229,7 +231,8 @@ def _read_arrow_strings(decoder: Decoder, node: Json) -> Any:
     array = _read_arrow(decoder, node[1])
     if str(array.type) not in ("string", "large_string"):
         raise ValuesError("a column of text holds something else")
-    return pd.arrays.ArrowStringArray(array, dtype=pd.StringDtype("pyarrow", na_value=pd.NA if node[2] else np.nan))
+    kind: Any = pd.arrays.ArrowStringArray
+    return kind(array, dtype=pd.StringDtype("pyarrow", na_value=pd.NA if node[2] else np.nan))
 
 
 @decodes("AE")

@@ -23,7 +23,7 @@ class ValuesError(Exception):
     """A value cannot cross, or a frame is not one of ours; the text says which limit or rule it broke."""
 
 
-class TooLarge(ValuesError):
+class TooLarge(ValuesError):  # noqa: N818
     """The value is honest but larger than the policy's `value_mb`."""
 
 

@@ -98,7 +98,7 @@ def _slice(encoder: Encoder, value: slice) -> Json:
 
 @encodes(decimal.Decimal)
 def _decimal(encoder: Encoder, value: decimal.Decimal) -> Json:
-    sign, digits, exponent = decimal.Decimal.as_tuple(value)
+    _, digits, exponent = decimal.Decimal.as_tuple(value)
     if isinstance(exponent, int) and (abs(exponent) > MAX_EXPONENT or len(digits) > MAX_EXPONENT):
         return encoder.opaque(value)
     encoder.charge(len(digits))
@@ -283,7 +283,7 @@ def zone(decoder: Decoder, node: Json) -> dt.tzinfo | None:
 
 @decodes("dt")
 def _read_datetime(decoder: Decoder, node: Json) -> dt.datetime:
-    return dt.datetime(*node[1], tzinfo=zone(decoder, node[3]), fold=node[2])
+    return dt.datetime(*node[1]).replace(tzinfo=zone(decoder, node[3]), fold=node[2])
 
 
 @decodes("da")
@@ -293,7 +293,7 @@ def _read_date(decoder: Decoder, node: Json) -> dt.date:
 
 @decodes("ti")
 def _read_time(decoder: Decoder, node: Json) -> dt.time:
-    return dt.time(*node[1], tzinfo=zone(decoder, node[3]), fold=node[2])
+    return dt.time(*node[1]).replace(tzinfo=zone(decoder, node[3]), fold=node[2])
 
 
 @decodes("td")

@@ -72,7 +72,7 @@ def _read_index(decoder: Decoder, node: Json) -> Any:
         raise ValuesError("an index has more than one dimension")
     index: Any = pd.Index(values, dtype=values.dtype, name=decoder.value(node[3]), copy=False)
     freq = frequency(node[2])
-    if freq is not None and isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
+    if freq is not None and type(index) in (pd.DatetimeIndex, pd.TimedeltaIndex):
         index.freq = freq
     return index
 

@@ -1,0 +1,50 @@
+"""The same sessions in the real sandbox: quick, confined, and told apart when they end."""
+# ruff: noqa: E501, PT017  (cases in tables, and code in strings)
+
+import time
+
+import pytest
+
+from digital_council.grading.sandbox import Sandbox, SessionEnded
+
+
+def test_a_session_is_ready_within_a_tenth_of_a_second(sandbox: Sandbox) -> None:
+    def once() -> float:
+        started = time.monotonic()
+        with sandbox.session() as session:
+            assert session.run("import pandas as pd\nx = pd.DataFrame({'a': [1]})", take=["x"]).error is None
+        return time.monotonic() - started
+
+    assert sorted(once() for _ in range(9))[4] < 0.1
+
+
+def test_too_much_memory_in_one_process_is_an_error_of_the_cell(sandbox: Sandbox) -> None:
+    with sandbox.session() as session:
+        error = session.run("held = []\nwhile True:\n    held.append(b'x' * 20_000_000)").error
+    assert error is not None
+    assert error.type_name == "MemoryError"
+
+
+def test_too_much_memory_in_several_processes_ends_the_session_and_says_so(sandbox: Sandbox) -> None:
+    hoard = "import os, time\nfor _ in range(5):\n    if os.fork() == 0:\n        x = b'x' * 150_000_000\n        time.sleep(60)\ntime.sleep(60)"
+    with sandbox.session() as session, pytest.raises(SessionEnded) as end:
+        session.run(hoard)
+    assert end.value.reason == "memory"
+
+
+def test_too_many_processes_are_told(sandbox: Sandbox) -> None:
+    with sandbox.session() as session:
+        try:
+            ran = session.run("import os, time\nfor _ in range(100):\n    if os.fork() == 0:\n        time.sleep(60)")
+            assert ran.error is not None
+            assert ran.error.type_name == "BlockingIOError"
+        except SessionEnded as end:
+            assert end.reason in ("processes", "ended")
+
+
+def test_nothing_is_left_between_sessions(sandbox: Sandbox) -> None:
+    with sandbox.session() as session:
+        session.run("import pandas, pathlib\npandas.leftover = 1\npathlib.Path('/tmp/leftover').write_text('x')")
+    with sandbox.session() as session:
+        ran = session.run("import pandas, os\nhasattr(pandas, 'leftover') or os.path.exists('/tmp/leftover')")
+    assert ran.outputs[0]["data"]["text/plain"] == "False"
