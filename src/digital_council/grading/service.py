@@ -1,0 +1,241 @@
+"""The grading service: takes attempts from the ledger's queue, has them graded, records each mark once.
+
+Its duties, whatever ends whenever:
+1. An attempt is graded once it is in the ledger, without being asked a second time.
+2. A mark is recorded once; recording again changes nothing.
+3. What cannot be graded after three tries is could-not-check: it costs the learner nothing and alerts the operator.
+4. Answers being checked or run for somebody who waits go before attempts that do not.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import logging
+import threading
+import uuid
+from concurrent.futures import Future
+from typing import IO, Any
+
+from digital_council.courses.findings import COULD_NOT_CHECK, CouldNotCheck, Verdict
+from digital_council.courses.units import Unit
+from digital_council.errors import OperatorError
+from digital_council.grading import kernels, submissions, workers
+from digital_council.grading.pool import Crashed, Pool
+from digital_council.grading.workers import Setup, UnitRef
+from digital_council.ledger import Job, Ledger
+from digital_council.settings import Settings, State
+
+log = logging.getLogger(__name__)
+
+GRADER = "digital_council.grading.kernels:grade"
+OPENER = "digital_council.grading.kernels:sessions"
+TRIES = 3
+
+
+class GradingService:
+    """Grades in a pool of processes while its owner goes on serving. `start` it, then `submit` or ask."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        state: State,
+        settings: Settings | None = None,
+        *,
+        address: str | None = None,
+        pool_size: int | None = None,
+        grader: str = GRADER,
+        opener: str = OPENER,
+        lease_seconds: float = 60,
+        most_seconds: float = 120,
+    ) -> None:
+        self.ledger, self.state = ledger, state
+        self.size = pool_size or (settings or Settings()).grading.workers
+        self.worker = f"grading-{uuid.uuid4()}"
+        self._lease_seconds, self._most_seconds = lease_seconds, most_seconds
+        # Without the address of a warm kernel the service starts its own, and stops it.
+        self._kernel = kernels.warm(state) if address is None else None
+        setup = Setup(state.root, grader, opener, self._kernel.address if self._kernel else address or "")
+        # One process more than there are attempts in work, so that somebody who waits never waits for those.
+        self._pool = Pool(self.size + 1, setup)
+        # What has broken a worker once is tried again where it can break nobody else's.
+        self._aside = Pool(1, setup)
+        self._bell = threading.Condition()
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._warm: list[Future[int]] = []
+        self._lock: IO[str] | None = None
+        self._in_work: set[str] = set()
+
+    def start(self) -> None:
+        """Takes up what an earlier run left and begins. Raises OperatorError when another already grades here."""
+        self._lock = _locked(self.state)
+        left = submissions.sweep(self.state, self.ledger.known_attempts)
+        freed = self.ledger.release_expired(everybody=True)
+        if left or freed:
+            log.info("after a sudden end: %d attempts taken up again, %d never acknowledged", freed, len(left))
+        self._warm = self._pool.warm()
+        if self._kernel is not None:
+            self._kernel.start()
+        targets = [self._hand] * self.size + [self._keeper]
+        self._threads = [threading.Thread(target=target, daemon=True) for target in targets]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Ends at once. Attempts being graded go back to the queue and are graded after the next start."""
+        self._stopping.set()
+        with self._bell:
+            self._bell.notify_all()
+        self._pool.stop()
+        self._aside.stop()
+        for thread in self._threads:
+            thread.join(5)
+        if self._kernel is not None:
+            self._kernel.stop()
+        if self._lock is not None:
+            self._lock.close()
+
+    def submit(self, attempt_id: str) -> None:
+        """Says that an attempt has been added to the ledger; it is taken up without delay."""
+        with self._bell:
+            self._bell.notify_all()
+
+    def wait(self, attempt_id: str, seconds: float) -> bool:
+        """Waits until an attempt is no longer in the queue; False when `seconds` were not enough."""
+        with self._bell:
+            return self._bell.wait_for(lambda: self._graded(attempt_id), seconds)
+
+    def check(self, unit: Unit, answers: dict[str, Any]) -> Verdict:
+        """The visible checks on answers nobody has submitted. Raises CouldNotCheck."""
+        seed = seed_of(repr(sorted(answers.items(), key=str)))
+        verdict: Verdict = self._urgent(workers.check, UnitRef.of(unit), answers, seed)
+        return verdict
+
+    def run(self, unit: Unit, cells: dict[str, str], upto: str) -> list[dict[str, Any]]:
+        """Runs the lesson up to the cell of a question and gives its outputs. Raises CouldNotCheck."""
+        outputs: list[dict[str, Any]] = self._urgent(workers.run, UnitRef.of(unit), cells, upto)
+        return outputs
+
+    def regrade(self, course: str, unit: str, release: str | None = None) -> int:
+        """Queues every attempt on a unit once more, judged by a mended `release` if given; tells how many."""
+        count, cursor = 0, None
+        while True:
+            page = self.ledger.attempts_on(course, unit, 200, cursor)
+            count += sum(self.ledger.queue_again(attempt.id, release) for attempt in page.items)
+            cursor = page.cursor
+            if cursor is None:
+                break
+        self.submit("")
+        return count
+
+    def healthy(self) -> bool:
+        """Whether every part is at work and the workers have answered."""
+        alive = bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+        return alive and not self._stopping.is_set() and all(future.done() for future in self._warm)
+
+    def _graded(self, attempt_id: str) -> bool:
+        attempt = self.ledger.attempt(attempt_id)
+        return attempt is None or attempt.state not in ("received", "running")
+
+    def _urgent(self, work: Any, *args: Any) -> Any:
+        try:
+            return self._pool.call(self._most_seconds, work, *args)
+        except Crashed:
+            pass
+        try:
+            return self._aside.call(self._most_seconds, work, *args)
+        except Crashed as error:
+            raise CouldNotCheck(f"the answer could not be checked: {error}; try again in a moment") from None
+
+    # The threads: so many hands, each with one attempt at a time, and one keeper of their leases.
+
+    def _hand(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                job = self._next()
+                if job is not None:
+                    self._work(job)
+            except Exception:
+                # A full disk, say. The lease runs out and the attempt is tried again; the hand must not end.
+                log.exception("grading was interrupted; it is taken up again")
+                self._stopping.wait(1)
+
+    def _next(self) -> Job | None:
+        # Asked while holding the bell: who submits in between rings after we listen, not before.
+        with self._bell:
+            job = self.ledger.lease(self.worker, self._lease_seconds)
+            if job is None and not self._stopping.is_set():
+                self._bell.wait()
+            return job
+
+    def _keeper(self) -> None:
+        while not self._stopping.wait(self._lease_seconds / 3):
+            try:
+                self.ledger.renew(tuple(self._in_work), self.worker, self._lease_seconds)
+                if self.ledger.release_expired():
+                    self.submit("")
+            except Exception:
+                log.exception("leases could not be renewed")
+
+    def _work(self, job: Job) -> None:
+        self._in_work.add(job.attempt.id)
+        try:
+            self._graded_or_returned(job)
+        finally:
+            self._in_work.discard(job.attempt.id)
+
+    def _graded_or_returned(self, job: Job) -> None:
+        try:
+            verdict = self._verdict(job)
+        except Exception as error:
+            if self._stopping.is_set():
+                self.ledger.release(job.attempt.id, self.worker, unused=True)
+            else:
+                self._failed(job, f"{type(error).__name__}: {error}")
+            return
+        if verdict.outcome == COULD_NOT_CHECK and job.tries < TRIES:
+            self._failed(job, "the verdict was could-not-check")
+            return
+        self._record(job, verdict)
+
+    def _verdict(self, job: Job) -> Verdict:
+        pool = self._pool if job.tries == 1 else self._aside
+        ref = UnitRef(job.attempt.course, job.attempt.unit, job.release)
+        return pool.call(self._most_seconds, workers.grade, ref, job.attempt.id, seed_of(job.attempt.id))
+
+    def _record(self, job: Job, verdict: Verdict) -> None:
+        awaiting = any(result.method == "manual" for result in verdict.results)
+        self.ledger.record_mark(job.attempt.id, verdict, awaiting)
+        if verdict.outcome == COULD_NOT_CHECK:
+            log.error("could not check attempt %s after %d tries", job.attempt.id, job.tries)
+        with self._bell:
+            self._bell.notify_all()
+
+    def _failed(self, job: Job, reason: str) -> None:
+        attempt = job.attempt.id
+        log.warning("attempt %s was not graded at try %d: %s", attempt, job.tries, reason)
+        if job.tries < TRIES:
+            self.ledger.release(attempt, self.worker)
+        else:
+            self.ledger.could_not_check(attempt, reason[:500])
+            log.error("could not check attempt %s after %d tries: %s", attempt, job.tries, reason)
+        with self._bell:
+            self._bell.notify_all()
+
+
+def seed_of(text: str) -> int:
+    """The seed of hidden inputs: the same for an attempt however often it is graded, another for the next."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
+
+
+def _locked(state: State) -> IO[str]:
+    lock = (state.ledger / "grading.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise OperatorError(
+            f"{state.root}: another council is running on this state directory; stop it, or name another with --state"
+        ) from None
+    return lock
