@@ -25,7 +25,7 @@ LIMITS = Limits(seconds_total=20, memory_mb=256, processes=16, file_mb=8, files=
 
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmKernel]:
-    mounts = Mounts().read(ACTS, "/srv/acts").setenv(PYTHONPATH="/srv/acts")
+    mounts = Mounts().read(ACTS, "/tmp/project/acts").setenv(PYTHONPATH="/tmp/project/acts")
     with WarmKernel(LIMITS, preload=("numpy.random", "acts"), mounts=mounts) as warm:
         yield warm
 
@@ -65,6 +65,13 @@ def test_files_are_in_the_work_folder_before_the_function_starts(kernel: WarmKer
 def test_a_file_name_that_leads_elsewhere_is_refused_by_name(kernel: WarmKernel, name: str) -> None:
     with pytest.raises(LearnerError, match="refused"):
         kernel.fork("acts:run", files={name: b""})
+
+
+def test_what_is_mounted_below_a_private_folder_stays_in_sight(kernel: WarmKernel) -> None:
+    places = ["/tmp", "/tmp/project", "/tmp/project/acts"]
+    code = f"import os; result = [os.listdir(place) for place in {places}]"
+    assert act(kernel, code) == {"result": [["project"], ["acts"], ["acts.py"]]}
+    assert "Read-only" in act(kernel, "open('/tmp/project/acts/new', 'w')")["text"]
 
 
 def test_an_entry_that_cannot_be_imported_is_told_to_the_operator(kernel: WarmKernel) -> None:

@@ -28,6 +28,7 @@ class Order:
     limits: Limits
     uid: int
     shared: str | None
+    kept: tuple[str, ...]  # mounts that stay visible below the sandbox's own folders
     folder: str | None  # without a sandbox: where to work
 
 
@@ -56,7 +57,7 @@ def _build(order: Order, rules: confine.Rules | None) -> None:
         return
     if not rules.own_users:
         namespaces.map_user(order.uid, order.uid)
-    namespaces.build_view(order.limits, order.uid, order.shared)
+    namespaces.build_view(order.limits, order.uid, order.shared, order.kept)
 
 
 def _reap(child: int) -> int:

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+from collections.abc import Sequence
 
 from digital_council.kernel.limits import Limits
 from digital_council.kernel.privilege import check, libc
@@ -55,8 +56,20 @@ def map_user(uid: int, gid: int) -> None:
             stream.write(text)
 
 
-def build_view(limits: Limits, uid: int, shared: str | None) -> None:
-    """In a new mount namespace: fresh folders to write in, own /proc, no sight of other sandboxes' folders."""
+def _carry(inner: str, target: str, folder: str) -> None:
+    """Have a mounted folder within `target` at the same place within `folder`, which is to be mounted over it."""
+    place = folder + inner.removeprefix(target)
+    descriptor = os.open(inner, os.O_PATH)
+    os.makedirs(place, exist_ok=True)
+    mount(f"/proc/self/fd/{descriptor}", place, None, _BIND | _RECURSIVE)
+    os.close(descriptor)
+
+
+def build_view(limits: Limits, uid: int, shared: str | None, kept: Sequence[str] = ()) -> None:
+    """In a new mount namespace: fresh folders to write in, own /proc, no sight of other sandboxes' folders.
+
+    `kept` are mounts of the parent's that stay visible where they lie below a fresh folder.
+    """
     mount("none", "/", None, _PRIVATE | _RECURSIVE)
     size = f"size={limits.file_mb}m,nr_inodes={limits.files + 16},mode=755"
     if shared is not None:
@@ -67,8 +80,11 @@ def build_view(limits: Limits, uid: int, shared: str | None) -> None:
     for name, target in WRITABLE.items():
         folder = f"{SCRATCH}/{name}"
         os.mkdir(folder, 0o700)
+        for inner in kept:
+            if inner.startswith(f"{target}/"):
+                _carry(inner, target, folder)
         os.chown(folder, uid, uid)
-        mount(folder, target, None, _BIND)
+        mount(folder, target, None, _BIND | _RECURSIVE)
     for name, text in zip(IDENTITY, (f"learner:x:{uid}:{uid}::{HOME}:/bin/sh\n", f"learner:x:{uid}:\n"), strict=True):
         with open(f"{SCRATCH}/{name}", "w") as stream:
             os.fchmod(stream.fileno(), 0o644)

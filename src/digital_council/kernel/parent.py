@@ -36,7 +36,7 @@ class Parent:
         self.rules = Rules.of_this_machine() if orders["sandbox"] else None
         self.first_uid, self.uids, self.next_uid = orders["first_uid"], orders["uids"], 0
         self.live: dict[int, tuple[socket.socket, int, str | None]] = {}  # pidfd: connection, uid, folder
-        self.retired = False
+        self.kept, self.retired = tuple(orders["kept"]), False
         self.selector = selectors.DefaultSelector()
         self.packages = packages.Watch()
 
@@ -84,7 +84,9 @@ class Parent:
     def _fork(self, connection: socket.socket, request: dict[str, Any]) -> None:
         uid = self._unused_uid()
         folder = None if self.rules else tempfile.mkdtemp(prefix="council-fork-")
-        order = child_untrusted.Order(request["entry"], Limits(**request["limits"]), uid, request["shared"], folder)
+        order = child_untrusted.Order(
+            request["entry"], Limits(**request["limits"]), uid, request["shared"], self.kept, folder
+        )
         host_end, own_end = socket.socketpair()
         with host_end, own_end:
             pid, pidfd = namespaces.clone(self._flags())
@@ -177,7 +179,11 @@ def main() -> NoReturn:
     except Exception as error:
         wire.send(lifeline, {"error": f"{type(error).__name__}: {error}"})
         raise SystemExit(1) from None
-    wire.send(lifeline, {"ready": time.monotonic() - started, "landlock": parent.rules.landlock if parent.rules else 0})
+    facts = {"ready": time.monotonic() - started, "sandbox": parent.rules is not None}
+    if parent.rules:
+        facts |= {"own_users": parent.rules.own_users, "landlock": parent.rules.landlock}
+        facts["seccomp"] = bool(parent.rules.filter_program)
+    wire.send(lifeline, facts)
     parent.run()
     raise SystemExit(0)
 

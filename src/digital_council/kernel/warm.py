@@ -81,6 +81,11 @@ class WarmKernel(WarmClient):
         raise TypeError("a warm kernel stays with its process; hand on its address, or connect(address)")
 
     @property
+    def own_users(self) -> bool:
+        """Whether each fork is a real user of its own."""
+        return bool(self._supervisor and self._supervisor.facts.get("own_users"))
+
+    @property
     def parents_started(self) -> int:
         """How many parents there have been: one, and one more for each death or change of packages."""
         return self._supervisor.started if self._supervisor else 0
@@ -123,18 +128,19 @@ class WarmKernel(WarmClient):
         """Start one parent, on the listening socket that all of them share in turn."""
         if self._listener is None:
             raise OSError("the warm kernel is not started")
-        orders = {
+        orders: dict[str, Any] = {
             "sandbox": self.sandbox,
             "preload": self.preload,
             "first_uid": self._first_uid,
             "uids": _UIDS,
         }
+        view = runtime_mounts().setenv(**_ENVIRONMENT) | self.mounts
+        orders["kept"] = [target for source, target in (*view.ro, *view.rw) if _below_own(source, target)]
         ours, theirs = socket.socketpair()
         with theirs:
             passed = (self._listener.fileno(), theirs.fileno())
             module = ["-P", "-s", "-m", "digital_council.kernel.parent", *map(str, passed), json.dumps(orders)]
             words = [sys.executable, *module]
-            view = runtime_mounts().setenv(**_ENVIRONMENT) | self.mounts
             if self.sandbox:
                 words = bubblewrap.parent_command(self._view(view), words)
             process = subprocess.Popen(
@@ -149,6 +155,11 @@ class WarmKernel(WarmClient):
         for name in namespaces.IDENTITY:
             view = view.link(f"{namespaces.SCRATCH}/{name}", f"/etc/{name}")
         return view.write(self.shared, namespaces.SHARED)
+
+
+def _below_own(source: str, target: str) -> bool:
+    """Whether each fork's own folders would hide this mount: a project in /tmp, for one."""
+    return any(target.startswith(f"{place}/") for place in namespaces.WRITABLE.values()) and Path(source).is_dir()
 
 
 def _listen(address: str) -> socket.socket:
