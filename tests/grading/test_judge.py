@@ -79,7 +79,7 @@ def test_a_known_mistake_is_named(bins: Unit, sandbox: Sandbox) -> None:
         ("total = 'x' * 5_000_000", "too-large", "1 MB"),
         ("import os\nos._exit(0)", "stopped-ended", "exit"),
         ("while True:\n    pass", "stopped-time", "loop"),
-        ("x = []\nwhile True:\n    x.append(bytes(10**7))", "error-memoryerror", "grows"),
+        ("x = []\nwhile True:\n    x.append(bytes(10**7))", "stopped-memory", "grows"),
         ("raise type('Mine', (Exception,), {})('no')", "error-other", "no"),
         ("raise type('Evil', (Exception,), {'__str__': lambda s: 1/0})", "error-zerodivisionerror", ""),
     ],

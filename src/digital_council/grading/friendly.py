@@ -47,6 +47,8 @@ def ended(reason: str) -> Explained:
 def explained(error: CellError, cells: dict[str, str] | None = None, here: str | None = None) -> Explained:
     """An error in words; `cells` names other cells for the learner, `here` is the one that was being run."""
     kind = next((k for k in (error.type_name, *error.bases) if k in WORDS), "")
+    if kind == "MemoryError":  # told alike, whether Python ran out of memory or the watchdog saw it first
+        return ended("memory")
     sentence, advice = WORDS[kind](error) if kind else (f"Your code stopped with an error ({error.type_name}).", "")
     said = "" if kind in QUIET else clean(error.message.split("\n")[0], 200)
     parts = [_where(error, cells or {}, here), advice, f"Python says: {said}" if said else ""]
@@ -110,7 +112,7 @@ WORDS: dict[str, Callable[[CellError], tuple[str, str]]] = {
     "ModuleNotFoundError": _plain("That library is not here.", "The lesson needs only what its first cell imports."),
     "FileNotFoundError": _plain("There is no such file.", "Open the council's data by name, as the lesson does."),
     "EOFError": _plain("Nobody is there to answer input().", "Write the value into your code instead."),
-    "MemoryError": _plain(*ENDED["memory"]),
+    "MemoryError": _plain(ENDED["memory"][0]),
     "SystemExit": _plain(*ENDED["ended"]),
     "KeyboardInterrupt": _plain("Your code was stopped."),
     "PermissionError": _plain("That is not allowed here.", "The lesson needs no files or programs of its own."),
