@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from typing import Any
 
 from digital_council.courses.cells import blanked
@@ -12,7 +13,7 @@ MARKER = "# Question: "
 LONGEST = 200_000
 
 
-class NotAnAnswer(ValueError):
+class NotAnAnswer(ValueError):  # noqa: N818  (what is the matter with a cell)
     """A cell that holds something other than the one value asked for; the text says what."""
 
 
@@ -94,7 +95,25 @@ def written(question: Question, value: Any) -> str:
     notes = [f"# {row}" for row in question.allowed()]
     if question.code:
         notes.append(f"# Or write code that ends by setting {question.name}.")
-    return "\n".join([MARKER + question.id, *notes, f"{question.name} = {value!r}"])
+    return "\n".join([MARKER + question.id, *notes, f"{question.name} = {spelled(value)}"])
+
+
+def spelled(value: Any) -> str:
+    """A plain value as Python text, with double quotation marks, long lists and dictionaries a line an entry."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return _bracketed("[", [spelled(each) for each in value], "]")
+    if isinstance(value, dict):
+        return _bracketed("{", [f"{spelled(key)}: {spelled(each)}" for key, each in value.items()], "}")
+    return repr(value)
+
+
+def _bracketed(start: str, entries: list[str], end: str) -> str:
+    line = start + ", ".join(entries) + end
+    if len(line) <= 90:
+        return line
+    return "\n".join([start, *(f"    {entry}," for entry in entries), end])
 
 
 def read(question: Question, source: str, blank: str = "") -> Any:

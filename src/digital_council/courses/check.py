@@ -71,7 +71,8 @@ def check_unit(folder: Path, course: str, pass_mark: float, open_session: OpenSe
     except AuthorError as error:
         found = [_from_error(folder, error)]
     except Exception as error:
-        found = [problem(folder / "checks.py", 1, "check", f"{type(error).__name__}: {error}", "the unit can be checked")]
+        found = [problem(folder / "checks.py", 1, "check", f"{type(error).__name__}: {error}",
+                         "the unit can be checked")]
     return Report(course, folder.name, tuple(dict.fromkeys(found)))
 
 
@@ -88,7 +89,8 @@ def _from_error(folder: Path, error: AuthorError) -> Problem:
 
 def _course(folder: Path) -> tuple[Report, list[tuple[Path, str, float]]]:
     """The report on course.toml itself, and the units it names."""
-    path, found = folder / "course.toml", []
+    path = folder / "course.toml"
+    found = list(wording.unfinished(path))
     units: list[tuple[Path, str, float]] = []
     try:
         source = Source.read(path, COURSE_KEYS, ("title", "audience", "outcomes", "tags", "units"))
@@ -99,7 +101,8 @@ def _course(folder: Path) -> tuple[Report, list[tuple[Path, str, float]]]:
         names = source.texts("units")
         for name in names:
             if names.count(name) > 1 or not (folder / name / "unit.toml").is_file():
-                found.append(problem(path, line_of(path, name), "units", name, "each unit once, with a folder of its own"))
+                found.append(problem(path, line_of(path, name), "units", name,
+                                     "each unit once, with a folder of its own"))
             else:
                 units.append((folder / name, folder.name, float(source.values.get("pass_mark", PASS_MARK))))
     except AuthorError as error:

@@ -82,7 +82,7 @@ class Verdict:
         return cls(**record | {"results": tuple(QuestionResult.from_json(each) for each in record["results"])})
 
 
-class Unusable(LearnerError):
+class Unusable(LearnerError):  # noqa: N818  (what happened, not whose mistake)
     """An answer that cannot be read as the kind the question asks for."""
 
     def __init__(self, title: str, detail: str = "", id: str = "kind-of-answer") -> None:
@@ -93,7 +93,7 @@ class Unusable(LearnerError):
         return Finding(question, NOT_YET, self.id, self.title, self.detail, "kind")
 
 
-class LearnerRaised(LearnerError):
+class LearnerRaised(LearnerError):  # noqa: N818  (what happened, not whose mistake)
     """The learner's own code stopped with an error."""
 
     def __init__(self, type_name: str, message: str = "", line: int | None = None) -> None:
@@ -106,7 +106,7 @@ class LearnerRaised(LearnerError):
         return Finding(question, NOT_YET, "code-stopped", f"Your code stopped with an error{where}.", detail, "error")
 
 
-class CouldNotCheck(CouncilError):
+class CouldNotCheck(CouncilError):  # noqa: N818  (what happened, not whose mistake)
     """The product's own fault: no verdict is given and no attempt is spent."""
 
 

@@ -39,7 +39,8 @@ def _roles(unit: Unit) -> Iterator[Problem]:
     if "confidence" not in roles[: tasks[0]] or "confidence" not in roles[tasks[-1]:]:
         yield problem(path, 1, "QUESTIONS", "confidence asked on one side of the tasks", "ask it before and after them")
     if not any(each.role == "action" and each.kind == "date" for each in unit.questions):
-        yield problem(path, 1, "QUESTIONS", "no date for the action at work", "one question of kind Date, role=\"action\"")
+        yield problem(path, 1, "QUESTIONS", "no date for the action at work",
+                      "one question of kind Date with role=\"action\"")
     if len(unit.retrieval) < 2:
         yield problem(path, 1, "QUESTIONS", f"{len(unit.retrieval)} with the role retrieval", "at least 2")
     first = [place for place, cell in enumerate(unit.cells) if cell.question_id]
@@ -56,7 +57,7 @@ def _question(unit: Unit, question: Question) -> Iterator[Problem]:
 
     if question.role not in ROLES:
         yield wrong("role", repr(question.role), f"allowed: {', '.join(ROLES)}")
-    if question.role in MARKED_ROLES and question.open and not question.kind == "function":
+    if question.role in MARKED_ROLES and question.open and question.kind != "function":
         yield wrong("answer", "no answer and no check", "give an answer, or checks that decide")
     if question.points > 0 and question.role != "task":
         yield wrong("points", question.points, "points are for tasks; diagnostic questions teach and are not marked")
@@ -120,7 +121,7 @@ def _datasets(unit: Unit) -> Iterator[Problem]:
     path = unit.folder / "unit.toml"
     for name in unit.datasets:
         if name not in there:
-            yield problem(path, line_of(path, name), "datasets", name, f"datasets there are: {', '.join(sorted(there))}")
+            yield problem(path, line_of(path, name), "datasets", name, f"one of: {', '.join(sorted(there))}")
     for file in ("lesson.py", "checks.py"):
         for place, row in enumerate((unit.folder / file).read_text(encoding="utf-8").splitlines(), 1):
             for name in OPENED.findall(row):

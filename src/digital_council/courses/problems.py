@@ -25,8 +25,8 @@ class Problem:
 
 
 def problem(path: Path, line: int, field: str, found: object, allowed: str) -> Problem:
-    """A problem, with the file named from the courses' folder and a long value cut."""
-    parts = path.parts
-    name = "/".join(parts[parts.index("courses"):]) if "courses" in parts else "/".join(parts[-3:])
+    """A problem, with the file named from where the author is, and a long value cut."""
+    here = Path.cwd()
+    name = str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
     text = str(found).replace("\n", " ")
     return Problem(name, line, field, text if len(text) <= 160 else text[:159] + "…", allowed)

@@ -189,14 +189,15 @@ def line_starting(path: Path, key: str) -> int:
 
 def _judged(unit: Unit, attempt: Attempt, verdict: Verdict) -> Iterator[Problem]:
     if verdict.outcome != attempt.outcome:
-        told = "; ".join(f"{result.question}: {_told(result)}" for result in verdict.results if result.outcome != PASSED)
+        told = "; ".join(f"{each.question}: {_told(each)}" for each in verdict.results if each.outcome != PASSED)
         yield problem(attempt.path, line_starting(attempt.path, "outcome"), "outcome", f"{verdict.outcome} ({told})",
                       f"the attempt says {attempt.outcome}")
     for result in verdict.results:
         line = line_starting(attempt.path, result.question)
         wanted = attempt.findings.get(result.question)
         if wanted and wanted not in [finding.id for finding in result.findings]:
-            yield problem(attempt.path, line, f"findings.{result.question}", _told(result), f"the attempt says {wanted}")
+            yield problem(attempt.path, line, f"findings.{result.question}", _told(result),
+                          f"the attempt says {wanted}")
         elif not wanted and result.question in attempt.answers and result.outcome != PASSED:
             yield problem(attempt.path, line, f"answers.{result.question}", _told(result),
                           "an answer that is not right names its finding under [findings]")

@@ -6,6 +6,9 @@ import ast
 import contextlib
 import io
 import linecache
+import os
+import sys
+import warnings
 from typing import Any
 
 from digital_council.courses.findings import LearnerRaised
@@ -18,6 +21,7 @@ class TrustedSession:
     def __init__(self) -> None:
         self.names: dict[str, Any] = {"__name__": "__main__"}
         self.cells = 0
+        os.environ.setdefault("MPLBACKEND", "Agg")  # a picture is drawn, and no window opened for it
 
     def run(self, code: str) -> Ran:
         """Runs a cell; the value of a last expression and printed text are its outputs."""
@@ -30,8 +34,9 @@ class TrustedSession:
             last = tree.body[-1] if tree.body else None
             shown = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
             tree.body = tree.body[:-1] if shown else tree.body
-            with contextlib.redirect_stdout(printed):
-                exec(compile(tree, name, "exec"), self.names)
+            with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
+                exec(compile(tree, name, "exec"), self.names)  # noqa: S102  (authors' code alone)
                 value = eval(compile(shown, name, "eval"), self.names) if shown else None
         except Exception as error:
             return Ran(_stream(printed), _raised(error, name))
@@ -56,6 +61,8 @@ class TrustedSession:
 
     def close(self) -> None:
         """Forgets everything."""
+        if pyplot := sys.modules.get("matplotlib.pyplot"):
+            pyplot.close("all")
         self.names.clear()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from digital_council.courses.cells import BEGIN, END, Cell
@@ -15,6 +16,8 @@ WORDS_A_MINUTE = 180
 MINUTES = {"predict": 0.5, "diagnostic": 1.0, "task": 3.0, "confidence": 0.3, "action": 1.0}
 MOST_AGE = 14.5  # measured on plain council prose: 11 to 13; legal prose: 17 and more
 SHORTEST_ALT = 30
+RULE = re.compile(r"\s*\|?(\s*:?-{2,}:?\s*\|)+\s*(:?-{2,}:?)?\s*")  # under the headers of a Markdown table
+TITLE = re.compile(r"(?i)(a |the )?(bar |line |pie )?(chart|graph|picture|image|figure|plot|table)( of| showing|:)")
 PLACES = re.compile(
     r"\b(Ealing|Acton|Greenford|Hanwell|Northolt|Perivale|Southall|Northfield|Southfield|Pitshanger|Walpole|Harrow|"
     r"Brent|Hounslow|Hillingdon|Hammersmith|Lambeth|Bromley|London|England|Wales|Scotland|Britain|UK)\b")
@@ -81,7 +84,7 @@ def _alt(unit: Unit, cell: Cell, alt: Any) -> Iterator[Problem]:
     if len(text) < SHORTEST_ALT:
         yield problem(path, cell.line, "alt", repr(text), "alt text states the finding in a sentence of at least "
                       f"{SHORTEST_ALT} characters")
-    elif re.match(r"(?i)(a |the )?(bar |line |pie )?(chart|graph|picture|image|figure|plot|table)( of| showing|:)", text):
+    elif TITLE.match(text):
         yield problem(path, cell.line, "alt", repr(text), "alt text states the finding, not the sort of picture")
 
 
@@ -89,7 +92,7 @@ def _tables(unit: Unit) -> Iterator[Problem]:
     for cell in _prose(unit):
         rows = cell.source.split("\n")
         for place, row in enumerate(rows[1:], 1):
-            if re.fullmatch(r"\s*\|?(\s*:?-{2,}:?\s*\|)+\s*(:?-{2,}:?)?\s*", row) and "|" in rows[place - 1]:
+            if RULE.fullmatch(row) and "|" in rows[place - 1]:
                 heads = [head.strip() for head in rows[place - 1].strip().strip("|").split("|")]
                 if not all(heads):
                     yield problem(unit.folder / "lesson.py", cell.line + place, "table", "a column without a header",
@@ -109,9 +112,14 @@ def _sources(unit: Unit) -> Iterator[Problem]:
 def _unfinished(unit: Unit) -> Iterator[Problem]:
     for path in sorted(unit.folder.rglob("*")):
         if path.suffix in (".py", ".toml", ".md") and path.is_file():
-            for place, row in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-                if "TODO" in row:
-                    yield problem(path, place, "TODO", row.strip(), "write this part, then take the word TODO out")
+            yield from unfinished(path)
+
+
+def unfinished(path: Path) -> Iterator[Problem]:
+    """The lines of a file that its author has still to write."""
+    for place, row in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if "TODO" in row:
+            yield problem(path, place, "TODO", row.strip(), "write this part, then take the word TODO out")
 
 
 def text_of(unit: Unit) -> str:
@@ -131,7 +139,8 @@ def minutes(unit: Unit) -> float:
 def age(text: str) -> float:
     """The reading age of a text: the Flesch-Kincaid grade and five years."""
     plain_text = re.sub(r"[#*_`>]|https?://\S+|\]\([^)]*\)", " ", text)
-    sentences = [each for each in re.split(r"[.!?:]\s|\n\s*\n|\n\s*[-*\d]", plain_text) if re.search(r"[A-Za-z]", each)]
+    parts = re.split(r"[.!?:]\s|\n\s*\n|\n\s*[-*\d]", plain_text)
+    sentences = [part for part in parts if re.search(r"[A-Za-z]", part)]
     words = re.findall(r"[A-Za-z']+", plain_text)
     if not words:
         return 0.0
@@ -148,9 +157,9 @@ def _reading(unit: Unit) -> Iterator[Problem]:
     path = unit.folder / "unit.toml"
     if not 15 <= unit.minutes <= 25:
         yield problem(path, _line(unit, "minutes"), "minutes", unit.minutes, "15 to 25 is allowed")
-    unfinished = any(True for _ in _unfinished(unit))  # a unit just begun is too short, and says so by its TODOs
+    begun = any(True for _ in _unfinished(unit))  # a unit just begun is too short, and says so by its TODOs
     found = minutes(unit)
-    if not unfinished and not 0.6 * unit.minutes <= found <= 1.25 * unit.minutes:
+    if not begun and not 0.6 * unit.minutes <= found <= 1.25 * unit.minutes:
         yield problem(path, _line(unit, "minutes"), "minutes", f"{unit.minutes}, while reading and answering take about "
                       f"{found:.0f}", "state the time it takes, or write more or less")
     if (reading := age(text_of(unit))) > MOST_AGE:

@@ -18,6 +18,11 @@ def listed(options: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"id": key, "label": label} for key, label in options.items()]
 
 
+def _lines(options: Mapping[str, str]) -> list[str]:
+    """Options as notes in a notebook's cell."""
+    return [f'  "{key}"' + (f"  {label}" if label != key else "") for key, label in options.items()]
+
+
 def option(raw: Any, options: Mapping[str, str]) -> str:
     """The id of an option given by id or by label; raises Unusable."""
     value = plain.scalar(raw)
@@ -118,7 +123,7 @@ class Choice(Question):
 
     def allowed(self) -> list[str]:
         return ["Put the letter of one choice in quotation marks.",
-                *(f"  {key!r}  {label}" for key, label in self.options.items())]
+                *_lines(self.options)]
 
 
 @dataclass(eq=False)
@@ -143,8 +148,8 @@ class Choices(Question):
         return super().form() | {"choices": listed(self.options)}
 
     def allowed(self) -> list[str]:
-        return ["Put every choice you want in a list, such as " + str(list(self.options)[:2]) + ".",
-                *(f"  {key!r}  {label}" for key, label in self.options.items())]
+        return ['Put every choice you want in a list: ["…", "…"].',
+                *_lines(self.options)]
 
 
 @dataclass(eq=False)
@@ -180,9 +185,8 @@ class Classify(Question):
         return super().form() | {"items": listed(self.items), "classes": listed(self.classes)}
 
     def allowed(self) -> list[str]:
-        return ["Give each item its class, such as " + str({next(iter(self.items), ""): next(iter(self.classes), "")})
-                + ".", "Items:", *(f"  {key!r}  {label}" for key, label in self.items.items()),
-                "Classes:", *(f"  {key!r}  {label}" for key, label in self.classes.items())]
+        return ['Give each item its class: {"item": "class", …}.', "Items:", *_lines(self.items),
+                "Classes:", *_lines(self.classes)]
 
 
 LEVELS = {"1": "Not at all confident", "2": "A little confident", "3": "Fairly confident",

@@ -60,9 +60,8 @@ def columns_of(expected: Any) -> list[str]:
     """The columns a right answer has."""
     if hasattr(expected, "columns"):
         return [str(name) for name in expected.columns]
-    if isinstance(expected, list) and expected and isinstance(expected[0], dict):
-        return [str(name) for name in expected[0]]
-    return []
+    first: Any = expected[0] if isinstance(expected, list) and expected else None
+    return [str(name) for name in first] if isinstance(first, dict) else []
 
 
 @dataclass(eq=False)
@@ -154,17 +153,17 @@ class Function(Question):
     def _compared(self, cases: list[tuple[list[Any], bool]], outputs: list[Any], visible_only: bool) -> QuestionResult:
         differences = [self._against(self.answer, arguments, output)
                        for (arguments, _), output in zip(cases, outputs, strict=True)]
-        wrong = [place for place, difference in enumerate(differences) if difference]
+        wrong = [(place, difference) for place, difference in enumerate(differences) if difference]
         if not wrong:
             return self._ready() if visible_only and self.points else self._passed()
         share = 1 - len(wrong) / len(cases)
         for each in self.misconceptions:
             if (each.visible or not visible_only) and self._explains(each, cases, outputs):
                 return self._result([self._finding("misconception", each.id, each.title, each.explanation)], share)
-        arguments, is_visible = cases[wrong[0]]
-        difference = differences[wrong[0]]
-        assert difference is not None
-        return self._result([self._seen(difference, arguments) if is_visible else self._unseen(difference)], share)
+        place, difference = wrong[0]
+        arguments, is_visible = cases[place]
+        finding = self._seen(difference, arguments) if is_visible else self._unseen(difference)
+        return self._result([finding], share)
 
     def _against(self, reference: Callable[..., Any], arguments: list[Any], output: Any) -> Difference | None:
         made = reference(*copy.deepcopy(arguments))

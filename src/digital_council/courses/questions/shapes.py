@@ -158,7 +158,8 @@ class ListShape:
             return None
         first = wrong[0]
         same_values = Counter(map(plain.atom, got)) == Counter(map(plain.atom, expected))
-        title = "The values are right but their order is not." if same_values else f"Value {first + 1} is not right yet."
+        title = f"Value {first + 1} is not right yet."
+        title = "The values are right but their order is not." if same_values else title
         return Difference("value", "wrong-value", title, plain.shown(got[first]), plain.shown(expected[first]),
                           1 - len(wrong) / len(expected))
 

@@ -41,7 +41,7 @@ class TableShape:
         absent = [name for name in wanted if got and name not in got[0]]
         if absent:
             return Difference("missing", "missing-columns", f"The table has no column called {absent[0]}.",
-                              plain.shown([name for name in got[0]]), plain.shown(list(wanted)))
+                              plain.shown(list(got[0])), plain.shown(list(wanted)))
         if self.keys and not self.ordered:
             return self._by_key(got, expected)
         return self._by_place(got, expected)

@@ -1,0 +1,115 @@
+"""`council courses`: list, build, check and start units."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from digital_council.errors import UsageError
+from digital_council.settings import PROJECT, State
+
+
+def add_parser(subparsers: Any) -> None:
+    """Adds `courses` and its four verbs."""
+    parser = subparsers.add_parser("courses", help="list, build, check and start courses")
+    parser.set_defaults(run=lambda arguments: _no_verb(parser))
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    listing = _verb(verbs, "list", _list, "the courses and their units")
+    building = _verb(verbs, "build", _build, "release every unit whose text has changed")
+    building.add_argument("--state", help="the state directory (default: .state, or $COUNCIL_STATE)")
+    checking = _verb(verbs, "check", _check, "prove that units work; exit status 1 when something is to be mended")
+    checking.add_argument("names", nargs="*", metavar="NAME", help="a course, a unit, or course/unit (default: all)")
+    checking.add_argument("--jobs", type=int, help="units checked at the same time (default: one for each processor)")
+    starting = _verb(verbs, "new", _new, "start a unit")
+    starting.add_argument("name", metavar="COURSE/UNIT", help="for example numbers-that-mean-something/typical-pay")
+    starting.add_argument("--title", help="the unit's title (default: from its name)")
+    for verb in (listing, building, checking, starting):
+        verb.add_argument("--courses", type=Path, default=PROJECT / "courses", help=argparse.SUPPRESS)
+
+
+def _verb(verbs: Any, name: str, run: Any, help: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=help, description=help)
+    parser.add_argument("--json", action="store_true", help="report as JSON")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _no_verb(parser: argparse.ArgumentParser) -> int:
+    parser.print_help()
+    return UsageError.exit_code
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from digital_council.courses.units import load
+
+    courses = load(arguments.courses)
+    if arguments.json:
+        print(json.dumps([{"id": course.id, "title": course.title, "units": [
+            {"id": unit.id, "title": unit.title, "minutes": unit.minutes, "release": unit.release,
+             "review_date": unit.review_date.isoformat()} for unit in course.units]} for course in courses], indent=2))
+        return 0
+    for course in courses:
+        print(f"{course.id}: {course.title}")
+        for unit in course.units:
+            print(f"  {unit.id:<32} {unit.minutes} min  release {unit.release}  review by {unit.review_date}")
+    return 0
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from digital_council.courses import releases
+
+    began = time.perf_counter()
+    courses = releases.ensure(arguments.courses, State(arguments.state).ensure())
+    units = [unit for course in courses for unit in course.units]
+    if arguments.json:
+        print(json.dumps({f"{unit.course}/{unit.id}": unit.release for unit in units}, indent=2))
+    else:
+        print(f"{len(units)} units released in {time.perf_counter() - began:.1f} s")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from digital_council.courses.check import Report, check
+
+    if not list(arguments.courses.glob("*/course.toml")):
+        raise UsageError(f"{arguments.courses}: no course here; a course is a folder with a course.toml")
+    with tqdm(desc="checking", unit=" units", disable=arguments.json or not sys.stderr.isatty()) as bar:
+
+        def done(report: Report) -> None:
+            if report.unit:
+                bar.update()
+                bar.set_postfix_str(report.unit)
+
+        reports = check(arguments.courses, tuple(arguments.names), jobs=arguments.jobs, done=done)
+    if not reports:
+        raise UsageError(f"no course or unit is called {', '.join(arguments.names)}; `council courses list` names them")
+    problems = [each for report in reports for each in report.problems]
+    if arguments.json:
+        print(json.dumps([report.to_json() for report in reports], indent=2))
+    else:
+        for each in problems:
+            print(each)
+        units = sum(1 for report in reports if report.unit)
+        print(f"{units} units checked: {'all proved' if not problems else f'{len(problems)} things to mend'}")
+    return 1 if problems else 0
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from digital_council.courses.template import start
+
+    course, _, unit = arguments.name.partition("/")
+    if not unit:
+        raise UsageError(f"{arguments.name!r}: give the course and the unit, as in course/unit")
+    title = arguments.title or unit.replace("-", " ").capitalize()
+    folder = start(arguments.courses, course, unit, title)
+    if arguments.json:
+        print(json.dumps({"folder": str(folder)}))
+    else:
+        print(f"{folder} started; write what is marked TODO, then run: council courses check {course}/{unit}")
+    return 0
