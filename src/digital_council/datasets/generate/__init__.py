@@ -9,12 +9,40 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from digital_council.datasets.errors import UnknownDatasetError, nearest
-from digital_council.datasets.generate import contracts, schools, spend, streets, wards, writing
+from digital_council.datasets.generate import (
+    contacts,
+    contracts,
+    docs,
+    foi,
+    inbox,
+    libraries,
+    meetings,
+    parking,
+    pay,
+    referrals,
+    schools,
+    services,
+    spend,
+    streets,
+    wards,
+    writing,
+)
 from digital_council.datasets.generate.writing import Made
 
 MAKERS: dict[str, Callable[[], Made]] = {
+    "contact_reasons": contacts.sample,
+    "contacts": contacts.weekly,
     "contracts": contracts.make,
+    "docs": docs.make,
+    "foi_log": foi.make,
+    "inbox": inbox.make,
+    "libraries": libraries.make,
+    "meetings": meetings.make,
+    "parking": parking.make,
+    "pay": pay.make,
+    "referrals": referrals.make,
     "schools": schools.make,
+    "services": services.make,
     "spend": spend.make,
     "street_inspections": streets.inspections,
     "street_reports": streets.reports,

@@ -91,6 +91,7 @@ def _ward(number: int, line: str) -> Ward:
 
 WARDS = tuple(_ward(number, line) for number, line in enumerate(_WARDS.strip().splitlines(), 1))
 WARD_NAMES = tuple(ward.name for ward in WARDS)
+TOWNS = tuple(sorted({ward.town for ward in WARDS}))
 
 
 def dice(name: str) -> Random:

@@ -88,7 +88,7 @@ class Contract:
 def suppliers() -> tuple[Supplier, ...]:
     """Every supplier, in order of number; two bear nearly the same name and are different bodies."""
     random = dice("suppliers")
-    made = []
+    made: list[Supplier] = []
     for trade, (team, category) in _TRADES.items():
         for place in random.sample(_PLACES, 5):
             end = "CIO" if trade == "Youth Trust" else random.choice(_ENDS[:4])
@@ -101,7 +101,7 @@ def suppliers() -> tuple[Supplier, ...]:
 def register() -> tuple[Contract, ...]:
     """Every contract; those in force in 2025-26 are what most spending belongs to."""
     random = dice("contracts")
-    made = []
+    made: list[Contract] = []
     pool = suppliers()
     for number in range(1, COUNT + 1):
         supplier = pool[(number - 1) % len(pool)]
@@ -156,7 +156,7 @@ def _row(contract: Contract, random: Random) -> list[str]:
 def _raw(rows: list[list[str]]) -> bytes:
     random = dice("contracts-raw")
     header = ["Contract Ref", "Title", "Dept", "Supplier", "Start", "End", "Review", "Total Value", "Process"]
-    made = []
+    made: list[list[str]] = []
     for row in rows:
         start, end, review = (date.fromisoformat(row[i]) for i in (7, 8, 9))
         style = random.choice(("%d/%m/%Y", "%d/%m/%Y", "%d-%b-%y"))

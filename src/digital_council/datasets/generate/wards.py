@@ -7,7 +7,7 @@ from digital_council.datasets.generate.borough import WARDS, dice, shared_out
 from digital_council.datasets.generate.writing import Made, column
 
 TWO_MEMBER = {"Southall West", "Perivale"}
-TOWNS = tuple(sorted({ward.town for ward in WARDS}))
+TOWNS = borough.TOWNS
 
 COLUMNS = (
     column(

@@ -23,7 +23,7 @@ NOTE = (
     f"Synthetic: generated with seed {SEED}, not collected. Ward and town names, the borough's GSS code and field "
     "names are real; people, suppliers, streets, identifiers and amounts are invented."
 )
-RELEASED = "2026-04-15T09:00:00Z"
+RELEASED = "2026-06-01T09:00:00Z"
 
 BLANK = ("", "blank: no value was given")
 SUPPRESSED = ("[c]", "suppressed: withheld to protect somebody")

@@ -1,13 +1,13 @@
 """Small counts hidden so that they stay hidden.
 
-A count of people from 1 to one below the threshold can point at somebody, so it is shown as `[c]` (primary suppression).
-That is not enough where totals are shown, since a total less the other parts gives it back; so further cells are hidden
-(secondary suppression) until, for every hidden cell, a reader who knows everything else in the table is left with an
-interval that reaches the threshold and is at least `protection` wide.
+A count of people from 1 to one below the threshold can point at somebody, so it is shown as `[c]` (primary
+suppression). That is not enough where totals are shown, since a total less the other parts gives it back; so further
+cells are hidden (secondary suppression) until, for every hidden cell, a reader who knows everything else in the table
+is left with an interval that reaches the threshold and is at least `protection` wide.
 
-A zero is shown as 0: nobody is in the cell. It is hidden only where it tells of a whole group: when, along a row whose parts
-add up to a total, everybody is in one cell. Zeros may also be hidden to cover another cell, so a reader cannot take `[c]` to
-mean at least one.
+A zero is shown as 0: nobody is in the cell. It is hidden only where it tells of a whole group: when, along a row whose
+parts add up to a total, everybody is in one cell. Zeros may also be hidden to cover another cell, so a reader cannot
+take `[c]` to mean at least one.
 
 Sources: ICO, anonymisation guidance (28 March 2025: singling out, linkability, inference; it sets no number); Government
 Analysis Function, guidance on symbols in tables (2022: `[c]`, never `*`); A. Hundepool and others, Statistical Disclosure
@@ -109,14 +109,20 @@ def prove(
 
 
 def _sums_of_all_others(table: pd.DataFrame) -> Totals:
-    """Totals by any name: whatever equals the sum of everything else, since a reader can see that too."""
+    """The total along each axis, by its name or because it equals the sum of everything else, as a reader can see too."""
     found: dict[str, dict[Hashable, list[Hashable]]] = {}
     for axis, values in (("rows", table), ("columns", table.T)):
+        labels = list(values.index)
+        named = [label for label in labels if layouts.is_usual(label)]
         sums = values.sum()
-        for label in values.index if len(values) > 2 and values.index.is_unique else ():
-            if values.loc[label].any() and (values.loc[label] * 2 == sums).all():
-                found.setdefault(axis, {})[label] = [other for other in values.index if other != label]
+        equal = [label for label in labels if values.index.is_unique and _is_sum(values.loc[label], sums)]
+        if total := (named or (equal if len(labels) > 2 else []))[-1:]:
+            found[axis] = {total[0]: [label for label in labels if label != total[0]]}
     return found or None
+
+
+def _is_sum(values: pd.Series, sums: pd.Series) -> bool:
+    return bool(values.any() and (values * 2 == sums).all())
 
 
 def _limits(threshold: int, protection: int | None) -> int:

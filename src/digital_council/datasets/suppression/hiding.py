@@ -38,7 +38,8 @@ class Hiding:
         if cell in self._rest:
             return 0
         value = self.values[cell]
-        return (16 + value.bit_length() + (32 if not value else 0)) * 8 ** self.layout.level(cell)
+        loss = 16 + value.bit_length() + (32 if not value else 0)
+        return loss << 3 * self.layout.level(cell)
 
     def _hide_enough(self) -> None:
         while (exposed := self._exposed(self.hidden)) is not None:
@@ -107,7 +108,9 @@ class Hiding:
 
         A shown cell that cannot fall the whole way is not offered: hiding it would not be enough by itself.
         """
-        up, down, costs = {}, {}, {}
+        up: dict[int, int] = {}
+        down: dict[int, int] = {}
+        costs: dict[int, int] = {}
         limits: list[tuple[int, int]] = []
         for other, value in enumerate(self.values):
             free = other in self.hidden or other in self._rest

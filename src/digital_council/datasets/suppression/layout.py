@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from digital_council.datasets.errors import TableError
@@ -55,7 +57,8 @@ def read(table: pd.DataFrame, totals: Totals, nested: Sequence[Hashable]) -> Lay
             raise TableError(
                 f"{axis} label {labels[labels.duplicated()][0]!r} stands more than once; labels must differ"
             )
-    rows, columns = list(table.index), list(table.columns)
+    rows: list[Hashable] = list(table.index)
+    columns: list[Hashable] = list(table.columns)
     if isinstance(totals, str):
         _known([totals], [*rows, *columns], "totals")
     number = {(row, column): i for i, (row, column) in enumerate((r, c) for r in rows for c in columns)}
@@ -66,7 +69,7 @@ def read(table: pd.DataFrame, totals: Totals, nested: Sequence[Hashable]) -> Lay
     for total, parts in _sums(totals, "columns", columns).items():
         relations += [Relation(number[r, total], tuple(number[r, p] for p in parts), True) for r in rows]
     _known(nested, columns, "nested")
-    for outer, inner in zip(nested, nested[1:], strict=False):
+    for outer, inner in pairwise(nested):
         for row in rows:
             relations.append(Relation(number[row, outer], (number[row, inner], len(cells)), False))
             cells.append((row, REST.format(outer, inner)))
@@ -104,9 +107,13 @@ def count(value: Any, name: str) -> int:
     return whole
 
 
+def is_usual(label: Hashable) -> bool:
+    return str(label).casefold() in USUAL
+
+
 def _sums(totals: Totals, axis: str, labels: list[Hashable]) -> dict[Hashable, list[Hashable]]:
     if totals is None or isinstance(totals, str):
-        named = [label for label in labels if str(label).casefold() in USUAL] if totals is None else [totals]
+        named = [label for label in labels if is_usual(label)] if totals is None else [totals]
         return {label: [part for part in labels if part != label] for label in named if label in labels}
     unknown = set(totals) - {"rows", "columns"}
     if unknown:
@@ -116,6 +123,10 @@ def _sums(totals: Totals, axis: str, labels: list[Hashable]) -> dict[Hashable, l
         _known([total, *parts], labels, f"totals[{axis!r}]")
         if not parts or total in parts or len(set(parts)) < len(parts):
             raise TableError(f"totals[{axis!r}][{total!r}] must list its parts, each once, without itself")
+    try:
+        TopologicalSorter(sums).prepare()
+    except CycleError as error:
+        raise TableError(f"totals[{axis!r}] goes round in a circle: {error.args[1]}") from error
     return sums
 
 
