@@ -118,11 +118,15 @@ class GradingService:
         return outputs
 
     def regrade(self, course: str, unit: str, release: str | None = None) -> int:
-        """Queues every attempt on a unit once more, judged by a mended `release` if given; tells how many."""
+        """Queues every attempt on a unit once more, judged by a mended `release` if given; tells how many.
+
+        An attempt whose submission is not kept (the demo's past, a person erased) keeps its mark.
+        """
         count, cursor = 0, None
         while True:
             page = self.ledger.attempts_on(course, unit, 200, cursor)
-            count += sum(self.ledger.queue_again(attempt.id, release) for attempt in page.items)
+            kept = [attempt.id for attempt in page.items if (self.state.submissions / attempt.id).is_dir()]
+            count += sum(self.ledger.queue_again(id, release) for id in kept)
             cursor = page.cursor
             if cursor is None:
                 break
