@@ -13,7 +13,7 @@ from digital_council.hub import mounts
 from digital_council.hub.options import STARTED, Options
 
 
-class CouncilHub(JupyterHub):
+class CouncilHub(JupyterHub):  # type: ignore[misc]
     """JupyterHub that starts its services side by side, and listens on one socket more."""
 
     _starting: dict[str, asyncio.Task[bool]] | None = None
@@ -24,8 +24,7 @@ class CouncilHub(JupyterHub):
             self.listen_for_sandboxes()
             begin = super().start_service
             self._starting = {
-                name: asyncio.ensure_future(begin(name, each, ssl_context))
-                for name, each in self._service_map.items()
+                name: asyncio.ensure_future(begin(name, each, ssl_context)) for name, each in self._service_map.items()
             }
         task = self._starting.pop(service_name, None)
         return await (task or super().start_service(service_name, service, ssl_context))

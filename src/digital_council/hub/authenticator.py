@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from typing import Any
 
 from jupyterhub.auth import Authenticator
-from tornado import web
+from tornado.web import HTTPError, RequestHandler
 
 from digital_council import people
+from digital_council.errors import OperatorError
 from digital_council.hub import passwords
 from digital_council.hub.options import Options
 from digital_council.people import Organisation
+from digital_council.settings import PROJECT
 
 FREE_TRIES = 5
 LONGEST_WAIT = 60.0
@@ -51,7 +52,7 @@ class Directory:
         self._organisation = Organisation()
 
     def read(self) -> Organisation:
-        stamp = (people.PROJECT / "hub_config" / "people.csv").stat().st_mtime_ns
+        stamp = (PROJECT / "hub_config" / "people.csv").stat().st_mtime_ns
         if stamp != self._stamp:
             self._organisation, self._stamp = people.load(), stamp
         return self._organisation
@@ -62,7 +63,7 @@ def groups_of(organisation: Organisation, account: str) -> list[str]:
     return person.groups if person else []
 
 
-class DemoAuthenticator(Authenticator):
+class DemoAuthenticator(Authenticator):  # type: ignore[misc]
     """Each demo account of people.csv with its own password; nobody else."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -72,15 +73,15 @@ class DemoAuthenticator(Authenticator):
         self.book = passwords.Book(passwords.ensure(Options.from_environment().state.secrets, demo))
         self.failures = Failures()
 
-    async def authenticate(self, handler: web.RequestHandler, data: dict[str, str]) -> dict[str, Any] | None:
+    async def authenticate(self, handler: RequestHandler, data: dict[str, str]) -> dict[str, Any] | None:
         account, password = data.get("username", "").lower()[:64], data.get("password", "")[:256]
         wait = self.failures.wait(account, time.monotonic())
         if wait:
-            raise web.HTTPError(429, f"Too many wrong passwords. Try again in {wait:.0f} seconds.")
+            raise HTTPError(429, f"Too many wrong passwords. Try again in {wait:.0f} seconds.")
         matches = await asyncio.to_thread(self.book.matches, account, password)
         if not matches:
             self.failures.add(account, time.monotonic())
-            raise web.HTTPError(403, WRONG)
+            raise HTTPError(403, WRONG)
         self.failures.clear(account)
         return {"name": account, "groups": groups_of(self.directory.read(), account)}
 
@@ -92,12 +93,8 @@ class DemoAuthenticator(Authenticator):
 def refreshed(authenticator: DemoAuthenticator, account: str) -> dict[str, Any] | bool:
     try:
         organisation = authenticator.directory.read()
-    except (people.OperatorError, OSError) as error:
+    except (OperatorError, OSError) as error:
         authenticator.log.error("people.csv could not be read again: %s", error)
         return True
     # Somebody taken out of the file keeps no group at all, and so may open nothing.
     return {"name": account, "groups": groups_of(organisation, account)}
-
-
-def demo_password_is_set() -> bool:
-    return bool(os.environ.get("COUNCIL_DEMO_PASSWORD"))

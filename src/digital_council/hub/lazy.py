@@ -11,7 +11,7 @@ from tornado.routing import PathMatches, Router, Rule
 ROUTES = "assignments|courses|nbgrader_version"
 
 
-class LazyRouter(Router):
+class LazyRouter(Router):  # type: ignore[misc]
     """Loads the extension when one of its addresses is first asked for, then lets it answer."""
 
     def __init__(self, serverapp: Any) -> None:

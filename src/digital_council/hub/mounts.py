@@ -28,6 +28,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 """Folders of the project, by role, each read-only."""
 
 
+TMP = "/tmp"  # noqa: S108 - private to each sandbox
 TMP_MB = 1024
 """Each user's /tmp is memory: kernels' sockets and what packages unpack; more is refused as a full disk."""
 
@@ -44,9 +45,7 @@ def rooms(roles: Iterable[str]) -> list[str]:
 def of_project(roles: Iterable[str]) -> dict[str, str]:
     """Where the rooms that the roles may read are seen inside."""
     return {
-        str(PROJECT / room): f"{ROOM}/{room.rpartition('/')[2]}"
-        for room in rooms(roles)
-        if (PROJECT / room).is_dir()
+        str(PROJECT / room): f"{ROOM}/{room.rpartition('/')[2]}" for room in rooms(roles) if (PROJECT / room).is_dir()
     }
 
 
@@ -75,7 +74,7 @@ def of(state: State, account: str, roles: frozenset[str], config: Path) -> Mount
         seen = seen.read(source, inside)
     for source, inside in {str(state.homes / account): home(account), **of_apps(state, account, roles)}.items():
         seen = seen.write(source, inside)
-    return seen.scratch("/tmp", TMP_MB)
+    return seen.scratch(TMP, TMP_MB)
 
 
 def environment(account: str, roles: frozenset[str]) -> dict[str, str]:
@@ -91,7 +90,7 @@ def environment(account: str, roles: frozenset[str]) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "JUPYTER_CONFIG_PATH": CONFIG,
         "JUPYTER_DATA_DIR": f"{here}/.local/share/jupyter",
-        "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",
+        "JUPYTER_RUNTIME_DIR": f"{TMP}/jupyter",
         "COUNCIL_PORTAL_SOCKET": f"{SOCKETS}/portal.sock",
         "COUNCIL_RELEASED": f"{ROOM}/released",
         "COUNCIL_DATASETS": f"{ROOM}/datasets",

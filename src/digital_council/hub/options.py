@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from digital_council.settings import State
 
@@ -19,7 +19,7 @@ class Options:
     """How the product was started."""
 
     port: int = 8000
-    state: State = State()
+    state: State = field(default_factory=State)
     sandbox: bool = True
     single_origin: bool = False
 

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-WORDS = "acorn amber barge birch brook canal cedar clover copper ferry finch gable harbour heron maple".split()
+WORDS = ("acorn", "amber", "barge", "birch", "brook", "canal", "cedar", "clover", "copper", "ferry", "finch", "gable")
 COST = {"n": 2**14, "r": 8, "p": 1}
 """About 50 ms and 16 MB a try: slow enough that guessing does not pay, and nobody waits for it."""
 

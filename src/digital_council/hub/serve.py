@@ -84,8 +84,7 @@ def supervise(options: Options) -> int:
     try:
         build_releases(options)
         hub = start_hub(options)
-        assert hub.stdout is not None
-        log = Log(options.state.logs / "hub.log", hub.stdout)
+        log = Log(options.state.logs / "hub.log", hub)
         wait_until_ready(options, hub, log)
         announce(options)
         wait(hub)
@@ -108,9 +107,7 @@ BUILD = "from digital_council import settings as s; from digital_council.courses
 
 def build_releases(options: Options) -> None:
     """Build every unit in a process of its own, whose memory is given back; raises OperatorError."""
-    done = subprocess.run(
-        [sys.executable, "-c", BUILD], env=environment(options), capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", BUILD], env=environment(options), capture_output=True, text=True)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason was given"]
         raise OperatorError(f"the courses could not be built: {lines[-1]}; run `council courses check`")

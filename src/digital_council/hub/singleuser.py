@@ -5,6 +5,7 @@ Importing this module is for that process alone: it leaves parts of JupyterHub o
 
 from __future__ import annotations
 
+import importlib
 import os
 import socket
 import sys
@@ -33,12 +34,12 @@ def import_lab() -> None:
     path = os.environ["PATH"]
     os.environ["PATH"] = "/usr/bin:/bin"
     try:
-        import jupyterlab.labapp  # noqa: F401
+        importlib.import_module("jupyterlab.labapp")
     finally:
         os.environ["PATH"] = path
 
 
-class InheritingServer(ServerApp):
+class InheritingServer(ServerApp):  # type: ignore[misc]
     """A Jupyter server that listens on COUNCIL_LISTEN_FD and opens no port of its own.
 
     A socket belongs to the network namespace it was made in, so the hub's proxy reaches this one although

@@ -16,6 +16,7 @@ from digital_council.hub import accounts, labconfig, mounts
 from digital_council.hub.options import Options
 from digital_council.kernel import bubblewrap
 from digital_council.kernel.bubblewrap import Mounts
+from digital_council.settings import PROJECT
 
 PROGRAM = "digital_council.hub.singleuser"
 GENTLE_SECONDS = 1.5
@@ -34,7 +35,7 @@ def listen() -> socket.socket:
     return listening
 
 
-class SandboxSpawner(Spawner):
+class SandboxSpawner(Spawner):  # type: ignore[misc]
     """Starts `digital_council.hub.singleuser` under bubblewrap and hands it the socket to listen on."""
 
     process: subprocess.Popen[bytes] | None = None
@@ -108,7 +109,7 @@ class SandboxSpawner(Spawner):
             f"/home/{self.account}": str(state.homes / self.account),
             mounts.SOCKETS: str(mounts.sockets(state)),
             f"{mounts.ROOM}/released": str(state.released),
-            f"{mounts.ROOM}/datasets": str(mounts.PROJECT / "datasets"),
+            f"{mounts.ROOM}/datasets": str(PROJECT / "datasets"),
             mounts.CONFIG: str(state.hub / "servers" / f"config-{self.account}"),
         }
         for inside, path in real.items():
@@ -168,6 +169,7 @@ def signal_all(processes: list[psutil.Process], number: signal.Signals) -> None:
 
 def _words(process: psutil.Process) -> list[str]:
     try:
-        return process.cmdline()
+        words: list[str] = process.cmdline()
+        return words
     except psutil.Error:
         return []
