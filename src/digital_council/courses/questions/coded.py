@@ -44,7 +44,7 @@ def shape_named(like: str, question: Any, columns: Sequence[str] = ()) -> Shape:
 
 def like(expected: Any) -> str:
     """The name of the shape of a right answer."""
-    value = plain.scalar(expected) if plain.family(expected) == "numpy" else expected
+    value: Any = plain.scalar(expected) if plain.family(expected) == "numpy" else expected
     if plain.family(value) == "pandas" and hasattr(value, "index"):
         return "table" if hasattr(value, "columns") else "mapping"
     kinds: list[tuple[type | tuple[type, ...], str]] = [

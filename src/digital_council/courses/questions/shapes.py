@@ -198,9 +198,12 @@ def _pairs(raw: Any) -> list[tuple[Any, Any]]:
         found = list(raw.items())
     elif plain.family(raw) == "pandas" and hasattr(raw, "columns") and raw.shape[1] == 2:
         found = list(zip(raw.iloc[:, 0].tolist(), raw.iloc[:, 1].tolist(), strict=True))
-    elif plain.family(raw) == "pandas" and hasattr(raw, "index"):
-        column = raw.iloc[:, 0] if hasattr(raw, "columns") and raw.shape[1] == 1 else raw
-        found = list(zip(raw.index.tolist(), column.tolist(), strict=True))
+    elif plain.family(raw) == "pandas" and hasattr(raw, "columns"):
+        if raw.shape[1] != 1:
+            raise Unusable("The answer should give one value for each name.", f"Your table has {raw.shape[1]} columns.")
+        found = list(zip(raw.index.tolist(), raw.iloc[:, 0].tolist(), strict=True))
+    elif plain.family(raw) == "pandas" and hasattr(raw, "iloc"):
+        found = list(zip(raw.index.tolist(), raw.tolist(), strict=True))
     elif isinstance(raw, (list, tuple)) and all(isinstance(each, (list, tuple)) and len(each) == 2 for each in raw):
         found = [(key, value) for key, value in raw]
     else:

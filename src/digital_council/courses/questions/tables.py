@@ -164,8 +164,10 @@ def _from_pandas(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...]) -> t
     absent = [name for name in columns if folded(name) not in {folded(each) for each in names}]
     levels = [list(raw.index.get_level_values(level)) for level in range(raw.index.nlevels)]
     labels = [name if name is not None else "" for name in raw.index.names]
-    if len(absent) == len(levels) and not any(folded(label) in map(folded, absent) for label in labels):
-        labels = list(absent)  # an index without a useful name stands for the columns that are missing
+    counted = type(raw.index).__name__ == "RangeIndex"
+    named = any(folded(label) in map(folded, absent) for label in labels)
+    if len(absent) == len(levels) and not counted and not named and set(absent) <= set(keys):
+        labels = list(absent)  # an index of labels under another name stands for the keys
     for label, level in zip(labels, levels, strict=True):
         if folded(label) in map(folded, absent):
             names.append(label)

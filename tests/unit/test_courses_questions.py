@@ -1,0 +1,318 @@
+"""Questions: every usable form of a right answer passes, every usual mistake is named, nothing raises."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from digital_council.courses.findings import CouldNotCheck, LearnerRaised, QuestionResult, Verdict
+from digital_council.courses.questions import (
+    KINDS,
+    Choice,
+    Choices,
+    Classify,
+    Date,
+    Function,
+    Misconception,
+    Number,
+    Table,
+    Text,
+    Value,
+    check,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+OPTIONS = {"a": "The median", "b": "The mean", "c": "The mode"}
+RATES = pd.DataFrame({"ward": ["Perivale", "Walpole", "Northfield"], "rate": [1.5, 2.25, 0.0]})
+
+
+def outcome(question, value, **more):
+    return question.judge(value, {}, 7, **more).outcome
+
+
+def first(question, value, **more):
+    return question.judge(value, {}, 7, **more).findings[0]
+
+
+def number(**more):
+    return Number("pay", "What is typical pay?", unit="£", points=2, answer=lambda: 1200, **more)
+
+
+def table(**more):
+    return Table("rates", "Rates?", points=2, columns=["ward", "rate"], keys=["ward"], answer=lambda: RATES,
+                 tolerance=0.01, **more)
+
+
+@pytest.mark.parametrize("value", [
+    1200, 1200.0, "1200", "£1,200", "£1,200.00", " 1 200 ", "1.2k", "1200 pounds", "1.2e3", Decimal("1200"), np.int64(1200),
+    np.float32(1200), np.array([1200]), pd.Series([1200]), pd.DataFrame({"x": [1200.0]}), [1200], pd.Index([1200])])  # fmt: skip
+def test_a_number_is_read_from_any_usual_form(value):
+    assert outcome(number(), value) == "passed"
+
+
+@pytest.mark.parametrize("value", [
+    True, "", "twelve", float("nan"), float("inf"), 10**400, "9" * 5000, [1, 2], {"a": 1}, pd.NaT, pd.NA, b"1200", 1j,
+    pd.Series([], dtype=float), object])  # fmt: skip
+def test_what_is_no_number_is_refused_as_the_wrong_kind(value):
+    result = number().judge(value)
+    assert result.outcome == "not-yet"
+    assert result.findings[0].kind in ("kind", "missing")
+
+
+def test_a_number_in_brackets_or_with_a_true_minus_sign_is_negative():
+    question = Number("credit", "?", answer=-50.5)
+    assert outcome(question, "(£50.50)") == outcome(question, "−50.50") == "passed"
+    assert "sign" in first(question, 50.5).title
+
+
+def test_tolerance_is_absolute_or_relative():
+    assert outcome(number(tolerance=5), 1204) == "passed"
+    assert outcome(number(tolerance=5), 1206) == "not-yet"
+    assert outcome(number(relative=0.01), 1211) == "passed"
+    assert outcome(number(relative=0.01), 1213) == "not-yet"
+
+
+@pytest.mark.parametrize(("unit", "answer", "typed"), [("%", 12.5, "12.5%"), ("", 0.125, "12.5%"), ("%", 12.5, "12.5")])
+def test_per_cent_means_what_the_unit_says(unit, answer, typed):
+    assert outcome(Number("share", "?", unit=unit, answer=answer), typed) == "passed"
+
+
+@pytest.mark.parametrize("value", [
+    "31/03/2026", "2026-03-31", "31 March 2026", "31st March 2026", "March 31, 2026", "2026-03-31T09:00:00",
+    date(2026, 3, 31), datetime(2026, 3, 31, 9), pd.Timestamp("2026-03-31"), np.datetime64("2026-03-31"),
+    pd.Series(pd.to_datetime(["2026-03-31"]))])  # fmt: skip
+def test_a_date_is_read_day_first_or_as_iso(value):
+    assert outcome(Date("due", "When?", answer="2026-03-31"), value) == "passed"
+
+
+def test_a_date_a_day_out_is_told_so():
+    assert first(Date("due", "When?", answer="2026-03-31"), "2026-04-01").title == "The date is one day out."
+
+
+def test_text_ignores_case_spacing_and_a_final_stop():
+    question = Text("area", "Which?", accept=["Council's  Own"])
+    assert outcome(question, " council’s own. ") == "passed"
+    assert outcome(question, "somebody's own") == "not-yet"
+
+
+@pytest.mark.parametrize("value", [
+    RATES, RATES.iloc[::-1], RATES[["rate", "ward"]], RATES.set_index("ward"), RATES.set_index("ward")["rate"],
+    RATES.rename(columns=str.upper), RATES.assign(extra=1), RATES.to_dict("records"), RATES.to_dict("list"),
+    dict(zip(RATES.ward, RATES.rate, strict=True)), RATES.to_csv(index=False), RATES.to_csv(index=False, sep="\t"),
+    RATES.assign(rate=["£1.50", "2.25", "0"]), RATES.values.tolist(), RATES.astype({"ward": "category"}),
+    RATES.set_index("ward").T.to_dict(), RATES.to_numpy()])  # fmt: skip
+def test_a_table_is_read_from_any_usual_form(value):
+    assert outcome(table(), value) == "passed"
+
+
+def test_a_table_is_told_what_is_missing_before_what_is_wrong():
+    assert first(table(), RATES.drop(columns="rate")).kind == "missing"
+    assert first(table(), RATES.iloc[:2].assign(rate=0)).id == "missing-rows"
+    assert first(table(), pd.concat([RATES, RATES])).id == "repeated-rows"
+    wrong = table().judge(RATES.assign(rate=[1.5, 9, 0]))
+    assert wrong.findings[0].title == "The rate for Walpole is not right yet."
+    assert "2.25" not in wrong.findings[0].detail
+    assert 0 < wrong.points < wrong.max
+
+
+def test_an_ordered_table_needs_its_order():
+    assert outcome(table(ordered=True), RATES.iloc[::-1]) == "not-yet"
+
+
+def test_expected_values_are_told_only_where_nothing_is_at_stake():
+    assert "1,200" not in first(number(), 1100).detail
+    assert "1,200" in first(number(reveal=True), 1100).detail
+    assert "The mean" in first(Choice("q", "?", options=OPTIONS, answer="b"), "a").detail
+
+
+def test_a_choice_is_read_by_id_or_label():
+    question = Choice("centre", "Which?", options=OPTIONS, answer="a")
+    assert outcome(question, "the median") == outcome(question, "A") == "passed"
+    assert first(question, "z").kind == "kind"
+
+
+def test_choices_give_part_of_the_points():
+    question = Choices("centres", "Which?", points=2, options=OPTIONS, answer=["a", "b"])
+    assert question.judge({"a", "b"}).points == 2
+    assert question.judge(["a"]).points == 1
+    assert question.judge(["a", "b", "c"]).points == 1
+    assert question.judge(pd.Index(["b", "a"])).outcome == "passed"
+
+
+def test_classes_have_costs():
+    question = Classify("mail", "Which?", points=4, items={"i": "I", "j": "J"}, classes={"safe": "Safe", "bad": "Bad"},
+                        answer={"i": "bad", "j": "safe"}, costs={("bad", "safe"): 2})
+    assert question.judge({"i": "Bad", "J": "safe"}).points == 4
+    assert question.judge({"i": "bad", "j": "bad"}).points == 2
+    assert question.judge({"i": "safe", "j": "safe"}).points == 0
+    assert first(question, {"i": "bad"}).id == "missing-items"
+
+
+def test_classes_pass_at_the_share_that_is_enough():
+    items = {str(place): f"Item {place}" for place in range(10)}
+    question = Classify("mail", "?", items=items, classes={"x": "X", "y": "Y"}, answer=dict.fromkeys(items, "x"), enough=0.9)
+    assert outcome(question, dict.fromkeys(items, "x") | {"3": "y"}) == "passed"
+    assert outcome(question, dict.fromkeys(items, "x") | {"3": "y", "4": "y"}) == "not-yet"
+
+
+def test_a_known_mistake_is_explained_and_a_right_answer_never_is():
+    mean = Misconception("mean", "The mean has been given.", "Look at the middle.", gives=lambda: 1500)
+    right = Misconception("same", "Never said.", "", gives=1200)
+    question = number(misconceptions=[right, mean])
+    assert first(question, "£1,500").id == "mean"
+    assert outcome(question, 1200) == "passed"
+
+
+def test_checks_alone_can_decide():
+    question = Value("rows", "?", like="set", checks=[check("two", "Give two.", lambda found: len(found) == 2)])
+    assert outcome(question, {1, 2}) == "passed"
+    assert first(question, {1}).title == "Give two."
+
+
+def test_visible_checks_do_not_say_whether_a_marked_answer_is_right():
+    question = number(checks=[check("positive", "Pay is above nothing.", lambda pay: pay > 0, visible=True)],
+                      misconceptions=[Misconception("mean", "The mean.", "", gives=1500)])
+    assert first(question, 1, visible_only=True) == first(question, 1500, visible_only=True)
+    assert first(question, 1200, visible_only=True) == first(question, 1, visible_only=True)
+    assert first(question, -1, visible_only=True).id == "positive"
+    assert question.judge(1200, visible_only=True).points == 0
+
+
+@pytest.mark.parametrize("value", [
+    {3, 1, 2}, [1, 2, 3, 3], "1, 2, 3", np.array([3.0, 2, 1]), pd.Series(["1", "2", "3"]), pd.DataFrame({"id": [1, 2, 3]}),
+    frozenset([1, 2, 3]), pd.Index([1, 2, 3])])  # fmt: skip
+def test_a_set_is_read_from_any_usual_form(value):
+    assert outcome(Value("ids", "?", answer=lambda: {1, 2, 3}), value) == "passed"
+
+
+def test_ids_with_leading_zeros_are_not_numbers():
+    assert outcome(Value("ids", "?", answer={"007"}), {"7"}) == "not-yet"
+
+
+@pytest.mark.parametrize(("answer", "right", "wrong"), [
+    (3.5, np.float64(3.5), 4), ("Place", "place", "Resources"), (date(2026, 1, 2), "02/01/2026", "01/02/2026"),
+    (True, np.bool_(True), False), ([1, 2], (1.0, 2.0), [2, 1]), ({"a": 1}, pd.Series({"a": 1.0}), {"a": 2}),
+    (RATES, RATES.copy(), RATES.assign(rate=1.0)), (RATES.set_index("ward")["rate"], RATES, {"Perivale": 1.5})])  # fmt: skip
+def test_a_value_takes_the_shape_of_its_answer(answer, right, wrong):
+    question = Value("found", "?", answer=lambda: answer)
+    assert outcome(question, right) == "passed"
+    assert outcome(question, wrong) == "not-yet"
+
+
+def double(**more):
+    return Function("double", "?", points=1, answer=lambda x: 2 * x, examples=[[1]],
+                    inputs=lambda rng: [[int(rng.integers(10, 99))] for _ in range(5)], **more)
+
+
+def called(function):
+    return lambda args, kwargs: function(*args, **kwargs)
+
+
+def test_a_function_is_judged_on_inputs_it_has_not_seen():
+    assert outcome(double(), "function", call=called(lambda x: x + x)) == "passed"
+    told = first(double(), "function", call=called(lambda x: 2))
+    assert told.id == "hidden-inputs"
+    assert outcome(double(), "function", call=called(lambda x: 2), visible_only=True) == "passed"
+
+
+def test_a_mistaken_function_gets_its_explanation():
+    square = Misconception("square", "It squares.", "", gives=lambda x: x * x)
+    assert first(double(misconceptions=[square]), "function", call=called(lambda x: x**2)).id == "square"
+
+
+def test_an_error_on_hidden_inputs_does_not_quote_them():
+    def stops(x):
+        if x > 5:
+            raise LearnerRaised("ValueError", f"cannot use {x}")
+        return 2 * x
+
+    told = first(double(), "function", call=called(stops))
+    assert told.id == "code-stopped"
+    assert not any(digit in told.detail for digit in "0123456789")
+
+
+def test_a_function_that_changes_its_input_changes_only_its_own():
+    question = Function("total", "?", answer=sum, inputs=lambda rng: [[[1, 2, 3]]] * 2)
+
+    def greedy(values):
+        found = sum(values)
+        values.clear()
+        return found
+
+    assert outcome(question, "function", call=called(greedy)) == "passed"
+
+
+def test_an_authors_mistake_is_could_not_check():
+    def broken(value):
+        raise ZeroDivisionError
+
+    assert outcome(Number("n", "?", answer=lambda: 1 / 0), 1) == "could-not-check"
+    assert outcome(Number("n", "?", answer="many"), 1) == "could-not-check"
+    assert outcome(number(checks=[check("c", "t", broken)]), 1) == "could-not-check"
+    assert outcome(number(checks=[check("c", "t", lambda value: None)]), 1) == "could-not-check"
+    assert outcome(double(), "function") == "could-not-check"
+
+
+def test_a_lost_session_is_could_not_check():
+    def lost(args, kwargs):
+        raise CouldNotCheck("the sandbox has gone")
+
+    assert outcome(double(), "function", call=lost) == "could-not-check"
+
+
+def questions():
+    return [Choice("q", "?", options=OPTIONS, answer="a"), Choices("q", "?", options=OPTIONS, answer=["a"]), number(),
+            Date("q", "?", answer="2026-01-01"), Text("q", "?", accept=["x"]), table(),
+            Classify("q", "?", items={"i": "I"}, classes={"c": "C"}, answer={"i": "c"}),
+            Value("q", "?", answer=RATES), Value("q", "?", answer={1}), Value("q", "?", answer={"a": 1}),
+            Value("q", "?", answer=[1]), Value("q", "?", answer=True)]  # fmt: skip
+
+
+def test_every_kind_is_tried():
+    assert {type(each) for each in questions()} | {Function} == set(KINDS.values())
+
+
+@pytest.mark.parametrize("hostile", [
+    pd.DataFrame(), pd.DataFrame([[1, 2]], columns=["a", "a"]), pd.DataFrame({"ward": [[1], {2}, None], "rate": [1, 2, 3]}),
+    pd.DataFrame({("a", "b"): [5]}), pd.Series(dtype=object), pd.Series([pd.NaT]), np.array(None), np.zeros((2, 2, 2)),
+    np.array([1, "a", None], dtype=object), np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]), b"\xff" * 100, "\x00" * 9,
+    "x" * 2_000_000, list(range(300_000)), {str(n): n for n in range(9)}, [[[[[]]]]], {"a": {"b": {"c": 1}}}, {1: {2: 3}},
+    pd.Series([1, 2], index=pd.MultiIndex.from_tuples([(1, 2), (3, 4)])), pd.Categorical(["z"]), pd.Interval(1, 2), 1e308, -0.0,
+    complex(1, 2), pd.Timedelta(1), datetime.max, date.min, np.datetime64("NaT"), float("-inf"), {"ward": 1, "rate": [1, 2]},
+    pd.Series([10**400], dtype=object), {None: None}, [None], set(), pd.period_range("2020", periods=2, freq="M"),
+    ], ids=lambda value: type(value).__name__)  # fmt: skip
+def test_no_value_passes_by_accident_or_raises(hostile):
+    for question in questions():
+        result = question.judge(hostile, {}, 1)
+        assert result.outcome == "not-yet", (question.kind, result)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANYTHING)
+def test_judging_never_raises(value):
+    for question in questions():
+        assert question.judge(value, {}, 1).outcome in ("passed", "not-yet")
+
+
+def test_forms_hold_nothing_hidden():
+    secret = Misconception("secret-id", "secret title", "secret words", gives="b")
+    for question in questions():
+        question.misconceptions = [secret]
+        question.hints = ["secret hint"]
+        form = question.form()
+        assert "secret" not in repr(form)
+        assert {"id", "kind", "prompt", "points", "role", "choices", "items", "classes", "columns", "unit", "code"} <= set(form)
+
+
+def test_results_survive_json():
+    result = table().judge(RATES.assign(rate=1.0))
+    assert QuestionResult.from_json(result.to_json()) == result
+    verdict = Verdict("not-yet", 1.0, 2.0, (result,), "1")
+    assert Verdict.from_json(verdict.to_json()) == verdict
