@@ -83,7 +83,7 @@ def test_killing_a_fork_ends_everything_it_started(kernel: WarmKernel) -> None:
     code = "import subprocess, time; subprocess.Popen(['sleep', '600'], start_new_session=True); result = 1; "
     with kernel.fork("acts:run", (code + "connection.send(b'{}\\n'); time.sleep(600)").encode()) as fork:
         answer(fork)
-        from digital_council.kernel.watchdog import family
+        from digital_council.kernel.processes import family
 
         members = family(fork.pid)
         assert len(members) == 3

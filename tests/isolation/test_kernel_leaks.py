@@ -59,7 +59,8 @@ STATES = {
                     "import sys; result = sys.gettrace() is not None"),
     "processor time": ("import time\nwhile time.process_time() < 0.6: pass",
                        "import time; result = time.process_time() > 0.5"),
-    "exit functions": ("import os; os.register_at_fork(before=lambda: os.putenv('HOOKED', '1'))\nos.fork() or os._exit(0)",
+    "fork hooks": ("import os; os.register_at_fork(before=lambda: os.putenv('HOOKED', ''))\n"
+                   "os.fork() or os._exit(0)",
                        "import os, subprocess; result = b'HOOKED' in subprocess.check_output(['env'])"),
 }  # fmt: skip
 

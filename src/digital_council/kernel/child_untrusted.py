@@ -43,9 +43,11 @@ def run_init(order: Order, rules: confine.Rules | None, data: int) -> NoReturn:
         if child == 0:
             _run_function(order, rules)
         os.close(_DATA)
-        if rules and rules.own_users:
-            privilege.become(_NOBODY, _NOBODY)  # the function's process must not be able to signal or trace this one
-            privilege.drop_capabilities()
+        if rules:  # the function's process must not be able to signal or trace this one
+            if rules.own_users:
+                privilege.become(_NOBODY, _NOBODY)
+            privilege.prctl(privilege.PR_SET_DUMPABLE, 0)
+            privilege.renounce()
         os._exit(_reap(child))
     except BaseException as error:
         _refuse(error)

@@ -55,7 +55,9 @@ class WarmClient:
                 connection.close()
                 raise OperatorError(f"the warm kernel at {self.address} does not answer ({error})") from error
             if "uid" in answer:
-                return Fork(connection, socket.socket(fileno=descriptors[0]), descriptors[1], answer["uid"], limits)
+                made = Fork(connection, socket.socket(fileno=descriptors[0]), descriptors[1], answer["uid"], limits)
+                made.bare = answer["bare"]
+                return made
             connection.close()
             if "again" not in answer:
                 raise OperatorError(f"the warm kernel made no fork: {answer.get('error')}")

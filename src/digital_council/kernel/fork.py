@@ -5,11 +5,11 @@ import os
 import select
 import signal
 import socket
-from pathlib import Path
 from typing import Self
 
 from digital_council.kernel import wire
 from digital_council.kernel.limits import Limits
+from digital_council.kernel.processes import end_family, number_of
 
 
 class Fork:
@@ -17,7 +17,8 @@ class Fork:
 
     def __init__(self, connection: socket.socket, data: socket.socket, pidfd: int, uid: int, limits: Limits) -> None:
         self.socket, self.uid, self.limits = data, uid, limits
-        self.pid = _number(pidfd)
+        self.pid = number_of(pidfd)
+        self.bare = False  # made without a sandbox: there is no namespace whose end is the end of all in it
         self.reason = ""  # why it was ended, when its limits were: "time", "memory" or "processes"
         self._connection, self._pidfd, self._status = connection, pidfd, -1
 
@@ -25,6 +26,8 @@ class Fork:
         """End the function and everything it started, at once. Safe to repeat."""
         if self._status < 0 and self._pidfd >= 0:
             self.reason = self.reason or reason
+            if self.bare:
+                end_family(self.pid)
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
@@ -62,11 +65,3 @@ class Fork:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _number(pidfd: int) -> int:
-    """The process number behind a pidfd, as this process sees it."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
-        if line.startswith("Pid:"):
-            return int(line.split()[1])
-    return 0

@@ -12,7 +12,7 @@ _EVERY = 3.0  # seconds between looks
 def fingerprint() -> int:
     """Differs when a package was installed, removed or upgraded, or a source of ours in use was edited."""
     seen: list[tuple[str, int]] = []
-    for folder in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+    for folder in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *sys.path}:
         if os.path.isdir(folder):
             seen += [(entry.path, entry.stat().st_mtime_ns) for entry in os.scandir(folder)
                      if entry.name.endswith((".dist-info", ".egg-link", ".pth"))]  # fmt: skip

@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 from digital_council.kernel import child_untrusted, namespaces, packages, wire
 from digital_council.kernel.confine import Rules
 from digital_council.kernel.limits import Limits
+from digital_council.kernel.processes import end_family, number_of
 
 _CREDENTIALS = struct.Struct("3i")
 _PATIENCE = 5.0  # seconds for a trusted peer to finish its request
@@ -93,11 +94,11 @@ class Parent:
             if pid == 0:
                 child_untrusted.run_init(order, self.rules, own_end.fileno())
             try:
-                wire.send(connection, {"uid": uid}, (host_end.fileno(), pidfd))
+                wire.send(connection, {"uid": uid, "bare": self.rules is None}, (host_end.fileno(), pidfd))
             except OSError:
                 signal.pidfd_send_signal(pidfd, signal.SIGKILL)
         self.live[pidfd] = (connection, uid, folder)
-        self.selector.register(connection, selectors.EVENT_READ, lambda _: self._kill(pidfd))
+        self.selector.register(connection, selectors.EVENT_READ, lambda _: self._kill(connection, pidfd))
         self.selector.register(pidfd, selectors.EVENT_READ, self._bury)
 
     def _flags(self) -> int:
@@ -117,10 +118,13 @@ class Parent:
                 return uid
         raise OSError("every user number for forks is in use")
 
-    def _kill(self, pidfd: int) -> None:
+    def _kill(self, connection: socket.socket, pidfd: int) -> None:
         """Its asker has closed the connection (or said something, which it never should): end the fork."""
-        connection, _, _ = self.live[pidfd]
+        if pidfd not in self.live or self.live[pidfd][0] is not connection:
+            return  # buried a moment ago, in the same round of events
         self.selector.unregister(connection)
+        if self.rules is None:
+            end_family(number_of(pidfd))
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(pidfd, signal.SIGKILL)
 
@@ -178,14 +182,15 @@ def main() -> NoReturn:
         parent = Parent(listener, lifeline, orders)
     except Exception as error:
         wire.send(lifeline, {"error": f"{type(error).__name__}: {error}"})
-        raise SystemExit(1) from None
+        os._exit(1)  # no waiting for a thread that an import may have started
     facts = {"ready": time.monotonic() - started, "sandbox": parent.rules is not None}
     if parent.rules:
         facts |= {"own_users": parent.rules.own_users, "landlock": parent.rules.landlock}
         facts["seccomp"] = bool(parent.rules.filter_program)
     wire.send(lifeline, facts)
-    parent.run()
-    raise SystemExit(0)
+    with contextlib.suppress(SystemExit):
+        parent.run()
+    os._exit(0)
 
 
 if __name__ == "__main__":

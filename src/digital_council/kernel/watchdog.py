@@ -3,71 +3,15 @@
 Limits on a process cannot do this: a sandbox may have many, and files in memory belong to none.
 """
 
-import contextlib
 import threading
 import time
 import weakref
-from dataclasses import dataclass
-from pathlib import Path
 
 from digital_council.kernel.fork import Fork
+from digital_council.kernel.processes import family, private, resident, tasks
 
+_OVERHEAD = 3  # processes of the sandbox itself: its init, and bubblewrap around a cold one
 _EVERY = 0.05  # seconds; a process can touch about 100 MB in that time
-_KB = 1024
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What one sandbox holds."""
-
-    processes: int  # threads count
-    memory: int  # bytes of its own: shared pages count in proportion
-
-
-def family(pid: int) -> list[int]:
-    """A process and all its descendants that live; of a sandbox's init that is everything in the sandbox."""
-    found, queue = [], [pid]
-    while queue:
-        number = queue.pop()
-        found.append(number)
-        with contextlib.suppress(OSError):
-            for task in Path(f"/proc/{number}/task").iterdir():
-                with contextlib.suppress(OSError):
-                    queue += map(int, (task / "children").read_text().split())
-    return found
-
-
-def tasks(pid: int) -> int:
-    """How many threads a process has; 0 when it is gone."""
-    try:
-        return len(list(Path(f"/proc/{pid}/task").iterdir()))
-    except OSError:
-        return 0
-
-
-def _fields(path: str, names: tuple[str, ...]) -> int:
-    """The sum of these fields of a /proc file, in bytes; 0 when the process is gone."""
-    try:
-        with open(path) as stream:
-            return _KB * sum(int(line.split()[1]) for line in stream if line.startswith(names))
-    except (OSError, IndexError, ValueError):
-        return 0
-
-
-def resident(pid: int) -> int:
-    """An upper bound of a process's own memory, cheap to read: what it inherited counts in full."""
-    return _fields(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:"))
-
-
-def private(pid: int) -> int:
-    """A process's own memory, with pages it shares counted in proportion."""
-    return _fields(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
-
-
-def usage(pid: int) -> Usage:
-    """What the sandbox with this init holds."""
-    members = family(pid)
-    return Usage(sum(map(tasks, members)), sum(map(private, members)))
 
 
 def breach(fork: Fork, started: float) -> str:
@@ -76,7 +20,7 @@ def breach(fork: Fork, started: float) -> str:
     if limits.seconds_total and time.monotonic() - started > limits.seconds_total:
         return "time"
     members = family(fork.pid)
-    if sum(map(tasks, members)) > limits.processes + 1:  # and the init
+    if sum(map(tasks, members)) > limits.processes + _OVERHEAD:
         return "processes"
     most = limits.memory_mb << 20
     if sum(map(resident, members)) > most and sum(map(private, members)) > most:
