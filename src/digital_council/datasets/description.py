@@ -76,6 +76,8 @@ class Description:
     fingerprint: str
     file: Path
     folder: Path
+    raw_fingerprints: tuple[tuple[str, str], ...] = ()
+    """The files as they were first published, by path in the folder, with their SHA-256."""
 
     @property
     def public(self) -> bool:
@@ -84,7 +86,7 @@ class Description:
     @property
     def raw(self) -> tuple[Path, ...]:
         """The files as they were first published, with their mess, when there are any."""
-        return tuple(sorted((self.folder / "raw").glob("*"))) if (self.folder / "raw").is_dir() else ()
+        return tuple(self.folder / path for path, _ in self.raw_fingerprints)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -230,6 +232,7 @@ def _record(package: dict[str, Any], folder: Path, publication: Publication) -> 
         fingerprint=resource["hash"].removeprefix("sha256:"),
         file=folder / resource["path"],
         folder=folder,
+        raw_fingerprints=tuple((r["path"], r["hash"].removeprefix("sha256:")) for r in package.get("raw", ())),
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from digital_council.datasets.description import Description
 
+ENDS = re.compile(r"(?<=..)(?:ies|y|(?<=[sxh])es|(?<!s)s)$")
+
 
 def find(words: str, among: Iterable[Description]) -> list[Description]:
     """Those that hold every word, best first: a word in the name counts most, in a column least."""
@@ -33,6 +35,5 @@ def _score(wanted: list[str], described: Description) -> int:
 
 
 def _stems(text: str) -> list[str]:
-    """Lower-case words without a plural s, so that `wards` finds `ward`."""
-    words = re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))
-    return [word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in words]
+    """Lower-case words without the ends that plurals change: `libraries` finds `library`, and `wards` finds `ward`."""
+    return [ENDS.sub("", word) for word in re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))]

@@ -50,10 +50,10 @@ MAKERS: dict[str, Callable[[], Made]] = {
 }
 
 
-def build(root: Path, only: Iterable[str] = ()) -> list[Path]:
-    """Writes the folders of the named datasets, or of all; returns the files written."""
+def build(root: Path, only: Iterable[str] = (), *, force: bool = False) -> list[Path]:
+    """Writes the folders of the named datasets, or of all, and returns the files; what is there already is left alone."""
     chosen = list(only) or sorted(MAKERS)
     for name in chosen:
         if name not in MAKERS:
             raise UnknownDatasetError(f"no generated dataset is called {name!r}: {nearest(name, MAKERS)}")
-    return [path for name in chosen for path in writing.write(MAKERS[name](), root)]
+    return [path for name in chosen for path in writing.write(MAKERS[name](), root, force=force)]

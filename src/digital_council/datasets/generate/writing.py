@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from digital_council.datasets.description import FILE
+from digital_council.datasets.errors import DescriptionError
 from digital_council.datasets.generate.borough import SEED
 
 SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -125,14 +127,42 @@ def files(made: Made) -> dict[str, bytes]:
     }
 
 
-def write(made: Made, root: Path) -> list[Path]:
-    """Writes the folder, each file beside its place and then renamed onto it."""
-    written = []
-    for name, content in files(made).items():
-        path = root / made.id / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_bytes(content)
-        beside.replace(path)
-        written.append(path)
-    return written
+def write(made: Made, root: Path, *, force: bool = False) -> list[Path]:
+    """Writes what differs, each file beside its place and then renamed onto it; an older version is kept.
+
+    Raises DescriptionError when the data would change under the same version, unless forced: a lesson that names a
+    version must mean the same next year.
+    """
+    folder, new = root / made.id, files(made)
+    changed = [name for name, content in new.items() if _read(folder / name) != content]
+    old = _read(folder / FILE)
+    if old and f"{made.id}.csv" in changed:
+        version = str(json.loads(old)["version"])
+        if version != made.version:
+            _keep(folder, made.id, version)
+        elif not force:
+            raise DescriptionError(
+                f"{made.id}: the generator now gives other data than version {version} in {folder.name}; "
+                "raise the version in the generator, or pass --force"
+            )
+    for name in changed:
+        put(folder / name, new[name])
+    return [folder / name for name in changed]
+
+
+def put(path: Path, content: bytes) -> None:
+    """Writes beside the place, then renames onto it: nobody reads half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(content)
+    beside.replace(path)
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _keep(folder: Path, name: str, version: str) -> None:
+    """Copies the version that stands to versions/, where `open(name, version)` finds it."""
+    for file in (FILE, f"{name}.csv"):
+        put(folder / "versions" / version / file, _read(folder / file))
