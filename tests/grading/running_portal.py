@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import gc
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import small_course
 import uvicorn
 from plain_fork import PlainWarm
@@ -23,12 +26,14 @@ from digital_council.grading.service import GradingService
 from digital_council.ledger import Ledger
 from digital_council.portal.app import create_app
 from digital_council.portal.drafts import Drafts
+from digital_council.portal.examples import Examples
 from digital_council.portal.library import Library
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import Sessions
 from digital_council.portal.tokens import ViewerTokens
 from digital_council.settings import State
 
+ADDRESS = f"courses/{small_course.COURSE}/units/{small_course.UNIT}"
 HINTED = {"answer=12, points=1": 'answer=12, points=1, code=True, hints=["Count.", "Count again.", "Twelve."]'}
 
 
@@ -38,14 +43,13 @@ def open_plain(address: str, unit: Unit) -> Callable[[], Session]:
 
 
 class FixedTokens:
-    """A hub that knows two learners: the token of account a is token-a."""
+    """A hub whose every user is a learner: the token of account a is token-a."""
 
     hub = ""
 
     async def user(self, token: str) -> Mapping[str, Any] | None:
-        account = token.removeprefix("token-")
-        known = account in ("learner", "learner2")
-        return {"kind": "user", "name": account, "groups": ["role-learner"]} if known else None
+        known, _, account = token.partition("token-")
+        return {"kind": "user", "name": account, "groups": ["role-learner"]} if account and not known else None
 
     async def groups(self, account: str) -> list[str] | None:
         return ["role-learner"]
@@ -65,30 +69,32 @@ class RunningPortal:
         self.socket = str(root / "portal.sock")
         self.sources = small_course.written(root / "courses", **HINTED)
 
-    def environment(self, account: str = "learner") -> dict[str, str]:
+    def environment(self, account: str) -> dict[str, str]:
         return {
             "COUNCIL_PORTAL_SOCKET": self.socket,
             "JUPYTERHUB_API_TOKEN": f"token-{account}",
             "COUNCIL_RELEASED": str(self.state.released),
         }
 
-    def as_(self, account: str = "learner") -> Portal:
+    def as_(self, account: str) -> Portal:
         return Portal("http://portal", {"Authorization": f"token token-{account}"}, self.socket)
 
     def services(self) -> Services:
         ledger = Ledger(self.state.ledger / "ledger.db")
         chosen = settings.load()
+        grading = GradingService(ledger, self.state, chosen, pool_size=1, opener="running_portal:open_plain")
         return Services(
             state=self.state,
             settings=chosen,
             organisation=people.load(),
             ledger=ledger,
             drafts=Drafts(self.state.drafts / "drafts.db"),
-            grading=GradingService(ledger, self.state, chosen, pool_size=1, opener="running_portal:open_plain"),
+            grading=grading,
             auth=FixedTokens(),
             library=Library.open(self.sources, self.state),
             sessions=Sessions(self.state.secrets),
             tokens=ViewerTokens(self.state.secrets),
+            examples=Examples(grading),
         )
 
     @contextlib.contextmanager
@@ -110,15 +116,79 @@ class RunningPortal:
             services.close()
 
 
-@contextlib.contextmanager
-def someone(environment: Mapping[str, str]) -> Iterator[None]:
-    """This process as a learner's own: their environment and nobody else's token."""
-    before = dict(os.environ)
-    os.environ.update(environment)
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
+    with RunningPortal(tmp_path_factory.mktemp("portal")).serving() as running:
+        yield running
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Somebody with a home of their own; this process has their environment."""
+
+    account: str
+    home: Path
+    portal: Portal
+    running: RunningPortal
+
+    @property
+    def file(self) -> Path:
+        """Where their copy of the lesson is."""
+        return self.home / small_course.COURSE / f"{small_course.UNIT}.ipynb"
+
+    def draft(self) -> dict[str, Any]:
+        return dict(self.portal.get(f"{ADDRESS}/draft")["answers"])
+
+    def on_the_page(self, **answers: Any) -> None:
+        """Answer by the other door."""
+        draft = self.portal.get(f"{ADDRESS}/draft")
+        body = {"answers": {**draft["answers"], **answers}, "version": draft["version"], "door": "page"}
+        self.portal.put(f"{ADDRESS}/draft", body)
+
+    def marked(self, attempt: str) -> dict[str, Any]:
+        """An attempt once it is marked."""
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            found: dict[str, Any] = self.portal.get(f"attempts/{attempt}")
+            if found["outcome"]:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"attempt {attempt} was not marked: {found}")
+
+
+@pytest.fixture
+def learner(
+    portal: RunningPortal, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Learner:
+    """Each test has a learner of its own."""
+    account = "l" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]
     for name in ("COUNCIL_VIEWER_TOKEN", "COUNCIL_TOKEN", "COUNCIL_URL"):
-        os.environ.pop(name, None)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+        monkeypatch.delenv(name, raising=False)
+    for name, value in portal.environment(account).items():
+        monkeypatch.setenv(name, value)
+    home = tmp_path / "home"
+    home.mkdir()
+    return Learner(account, home, portal.as_(account), portal)
+
+
+refused = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
+"""httpx leaves the socket of a refused connection to the garbage collector."""
+
+
+class Away:
+    """Take the portal away for a while."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+
+    @contextlib.contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._monkeypatch.context() as nowhere:
+            nowhere.setenv("COUNCIL_PORTAL_SOCKET", "/nowhere.sock")
+            yield
+        gc.collect()
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> Away:
+    return Away(monkeypatch)

@@ -62,7 +62,7 @@ def test_answers_written_are_the_answers_read(released: dict[str, Any]) -> None:
 def test_the_allowed_values_stay_beside_an_answer(released: dict[str, Any]) -> None:
     lesson = Lesson(released)
     lesson.write({"which": "b"})
-    assert lesson.questions["which"]["source"] == WHICH.replace("None", "'b'")
+    assert lesson.questions["which"]["source"] == WHICH.replace("None", '"b"')
 
 
 def test_a_released_lesson_answers_nothing(released: dict[str, Any]) -> None:

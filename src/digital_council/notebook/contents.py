@@ -62,10 +62,12 @@ class LessonContentsManager(AsyncLargeFileManager):  # type: ignore[misc]
         if _key(path) in self.agreed:
             Lesson(content).agreed = self.agreed[_key(path)]
         saved = await super().save(model, path)
+        before = Lesson(content).agreed.to_json()
         lesson = await self._meet(path, Sync.push, content, time.time())
-        if lesson:
-            self.agreed[_key(path)] = lesson.agreed
-        return saved
+        if lesson is None or lesson.agreed.to_json() == before:
+            return saved
+        self.agreed[_key(path)] = Lesson(content).agreed = lesson.agreed
+        return await super().save(model, path)  # what is agreed must outlive this server
 
     async def _meet(
         self, path: str, act: Callable[[Sync, Lesson, float], str], content: Any, saved_at: float

@@ -15,6 +15,8 @@ from digital_council.grading.exchange.merge import Answers
 
 CHECKING = 20.0
 """Seconds for calls that run the learner's code; the person who asked waits, no server does."""
+CHECKED = {"passed": "Nothing wrong found so far.", "could-not-check": "Could not check."}
+"""Not "passed": only what is submitted is marked."""
 MARKED = frozenset({"awaiting-mark", "withheld", "done", "superseded"})
 
 
@@ -46,7 +48,7 @@ def check(portal: Portal, lesson: Lesson, answers: Answers, question: str) -> Sh
     verdict = portal.post(f"{lesson.address}/check", body, seconds=CHECKING)
     mine = [finding for finding in feedback.findings(verdict) if finding["question"] == question]
     result = next((each for each in verdict["results"] if each["question"] == question), None)
-    line = feedback.summary({"outcome": result["outcome"]}) if result else "This question has nothing to check."
+    line = CHECKED.get(result["outcome"], "Not yet.") if result else "This question has nothing to check."
     return Shown(f"Check of {question}", line, tuple(mine))
 
 

@@ -29,10 +29,9 @@ class CouncilFetchAssignment(CouncilExchange, abc.ExchangeFetchAssignment):  # t
         if self.file.exists():
             self.log.info("%s is here already; it gets newer answers when you open it", self.file)
             return
-        copies.ensure(self.home, self.course, self.unit)
-        notebook = parse(self.file.read_bytes())
-        lesson = Lesson(notebook)
-        Sync(self.portal).pull(lesson, saved_at=0)
+        notebook = parse(copies.released(self.course, self.unit))
+        Sync(self.portal).pull(Lesson(notebook), saved_at=0)
+        self.file.parent.mkdir(parents=True, exist_ok=True)
         _replace(self.file, json.dumps(notebook, indent=1, ensure_ascii=False).encode())
 
 
