@@ -6,6 +6,9 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from digital_council.courses.findings import CouldNotCheck, LearnerRaised, QuestionResult, Verdict
 from digital_council.courses.questions import (
     KINDS,
@@ -21,8 +24,6 @@ from digital_council.courses.questions import (
     Value,
     check,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 OPTIONS = {"a": "The median", "b": "The mean", "c": "The mode"}
 RATES = pd.DataFrame({"ward": ["Perivale", "Walpole", "Northfield"], "rate": [1.5, 2.25, 0.0]})
@@ -41,20 +42,64 @@ def number(**more):
 
 
 def table(**more):
-    return Table("rates", "Rates?", points=2, columns=["ward", "rate"], keys=["ward"], answer=lambda: RATES,
-                 tolerance=0.01, **more)
+    return Table(
+        "rates",
+        "Rates?",
+        points=2,
+        columns=["ward", "rate"],
+        keys=["ward"],
+        answer=lambda: RATES,
+        tolerance=0.01,
+        **more,
+    )
 
 
-@pytest.mark.parametrize("value", [
-    1200, 1200.0, "1200", "£1,200", "£1,200.00", " 1 200 ", "1.2k", "1200 pounds", "1.2e3", Decimal("1200"), np.int64(1200),
-    np.float32(1200), np.array([1200]), pd.Series([1200]), pd.DataFrame({"x": [1200.0]}), [1200], pd.Index([1200])])  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    [
+        1200,
+        1200.0,
+        "1200",
+        "£1,200",
+        "£1,200.00",
+        " 1 200 ",
+        "1.2k",
+        "1200 pounds",
+        "1.2e3",
+        Decimal("1200"),
+        np.int64(1200),
+        np.float32(1200),
+        np.array([1200]),
+        pd.Series([1200]),
+        pd.DataFrame({"x": [1200.0]}),
+        [1200],
+        pd.Index([1200]),
+    ],
+)
 def test_a_number_is_read_from_any_usual_form(value):
     assert outcome(number(), value) == "passed"
 
 
-@pytest.mark.parametrize("value", [
-    True, "", "twelve", float("nan"), float("inf"), 10**400, "9" * 5000, [1, 2], {"a": 1}, pd.NaT, pd.NA, b"1200", 1j,
-    pd.Series([], dtype=float), object])  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    [
+        True,
+        "",
+        "twelve",
+        float("nan"),
+        float("inf"),
+        10**400,
+        "9" * 5000,
+        [1, 2],
+        {"a": 1},
+        pd.NaT,
+        pd.NA,
+        b"1200",
+        1j,
+        pd.Series([], dtype=float),
+        object,
+    ],
+)
 def test_what_is_no_number_is_refused_as_the_wrong_kind(value):
     result = number().judge(value)
     assert result.outcome == "not-yet"
@@ -79,10 +124,22 @@ def test_per_cent_means_what_the_unit_says(unit, answer, typed):
     assert outcome(Number("share", "?", unit=unit, answer=answer), typed) == "passed"
 
 
-@pytest.mark.parametrize("value", [
-    "31/03/2026", "2026-03-31", "31 March 2026", "31st March 2026", "March 31, 2026", "2026-03-31T09:00:00",
-    date(2026, 3, 31), datetime(2026, 3, 31, 9), pd.Timestamp("2026-03-31"), np.datetime64("2026-03-31"),
-    pd.Series(pd.to_datetime(["2026-03-31"]))])  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    [
+        "31/03/2026",
+        "2026-03-31",
+        "31 March 2026",
+        "31st March 2026",
+        "March 31, 2026",
+        "2026-03-31T09:00:00",
+        date(2026, 3, 31),
+        datetime(2026, 3, 31, 9),
+        pd.Timestamp("2026-03-31"),
+        np.datetime64("2026-03-31"),
+        pd.Series(pd.to_datetime(["2026-03-31"])),
+    ],
+)
 def test_a_date_is_read_day_first_or_as_iso(value):
     assert outcome(Date("due", "When?", answer="2026-03-31"), value) == "passed"
 
@@ -97,12 +154,28 @@ def test_text_ignores_case_spacing_and_a_final_stop():
     assert outcome(question, "somebody's own") == "not-yet"
 
 
-@pytest.mark.parametrize("value", [
-    RATES, RATES.iloc[::-1], RATES[["rate", "ward"]], RATES.set_index("ward"), RATES.set_index("ward")["rate"],
-    RATES.rename(columns=str.upper), RATES.assign(extra=1), RATES.to_dict("records"), RATES.to_dict("list"),
-    dict(zip(RATES.ward, RATES.rate, strict=True)), RATES.to_csv(index=False), RATES.to_csv(index=False, sep="\t"),
-    RATES.assign(rate=["£1.50", "2.25", "0"]), RATES.values.tolist(), RATES.astype({"ward": "category"}),
-    RATES.set_index("ward").T.to_dict(), RATES.to_numpy()])  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    [
+        RATES,
+        RATES.iloc[::-1],
+        RATES[["rate", "ward"]],
+        RATES.set_index("ward"),
+        RATES.set_index("ward")["rate"],
+        RATES.rename(columns=str.upper),
+        RATES.assign(extra=1),
+        RATES.to_dict("records"),
+        RATES.to_dict("list"),
+        dict(zip(RATES.ward, RATES.rate, strict=True)),
+        RATES.to_csv(index=False),
+        RATES.to_csv(index=False, sep="\t"),
+        RATES.assign(rate=["£1.50", "2.25", "0"]),
+        RATES.values.tolist(),
+        RATES.astype({"ward": "category"}),
+        RATES.set_index("ward").T.to_dict(),
+        RATES.to_numpy(),
+    ],
+)
 def test_a_table_is_read_from_any_usual_form(value):
     assert outcome(table(), value) == "passed"
 
@@ -142,8 +215,15 @@ def test_choices_give_part_of_the_points():
 
 
 def test_classes_have_costs():
-    question = Classify("mail", "Which?", points=4, items={"i": "I", "j": "J"}, classes={"safe": "Safe", "bad": "Bad"},
-                        answer={"i": "bad", "j": "safe"}, costs={("bad", "safe"): 2})
+    question = Classify(
+        "mail",
+        "Which?",
+        points=4,
+        items={"i": "I", "j": "J"},
+        classes={"safe": "Safe", "bad": "Bad"},
+        answer={"i": "bad", "j": "safe"},
+        costs={("bad", "safe"): 2},
+    )
     assert question.judge({"i": "Bad", "J": "safe"}).points == 4
     assert question.judge({"i": "bad", "j": "bad"}).points == 2
     assert question.judge({"i": "safe", "j": "safe"}).points == 0
@@ -152,7 +232,9 @@ def test_classes_have_costs():
 
 def test_classes_pass_at_the_share_that_is_enough():
     items = {str(place): f"Item {place}" for place in range(10)}
-    question = Classify("mail", "?", items=items, classes={"x": "X", "y": "Y"}, answer=dict.fromkeys(items, "x"), enough=0.9)
+    question = Classify(
+        "mail", "?", items=items, classes={"x": "X", "y": "Y"}, answer=dict.fromkeys(items, "x"), enough=0.9
+    )
     assert outcome(question, dict.fromkeys(items, "x") | {"3": "y"}) == "passed"
     assert outcome(question, dict.fromkeys(items, "x") | {"3": "y", "4": "y"}) == "not-yet"
 
@@ -172,17 +254,29 @@ def test_checks_alone_can_decide():
 
 
 def test_visible_checks_do_not_say_whether_a_marked_answer_is_right():
-    question = number(checks=[check("positive", "Pay is above nothing.", lambda pay: pay > 0, visible=True)],
-                      misconceptions=[Misconception("mean", "The mean.", "", gives=1500)])
+    question = number(
+        checks=[check("positive", "Pay is above nothing.", lambda pay: pay > 0, visible=True)],
+        misconceptions=[Misconception("mean", "The mean.", "", gives=1500)],
+    )
     assert first(question, 1, visible_only=True) == first(question, 1500, visible_only=True)
     assert first(question, 1200, visible_only=True) == first(question, 1, visible_only=True)
     assert first(question, -1, visible_only=True).id == "positive"
     assert question.judge(1200, visible_only=True).points == 0
 
 
-@pytest.mark.parametrize("value", [
-    {3, 1, 2}, [1, 2, 3, 3], "1, 2, 3", np.array([3.0, 2, 1]), pd.Series(["1", "2", "3"]), pd.DataFrame({"id": [1, 2, 3]}),
-    frozenset([1, 2, 3]), pd.Index([1, 2, 3])])  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    [
+        {3, 1, 2},
+        [1, 2, 3, 3],
+        "1, 2, 3",
+        np.array([3.0, 2, 1]),
+        pd.Series(["1", "2", "3"]),
+        pd.DataFrame({"id": [1, 2, 3]}),
+        frozenset([1, 2, 3]),
+        pd.Index([1, 2, 3]),
+    ],
+)
 def test_a_set_is_read_from_any_usual_form(value):
     assert outcome(Value("ids", "?", answer=lambda: {1, 2, 3}), value) == "passed"
 
@@ -191,10 +285,19 @@ def test_ids_with_leading_zeros_are_not_numbers():
     assert outcome(Value("ids", "?", answer={"007"}), {"7"}) == "not-yet"
 
 
-@pytest.mark.parametrize(("answer", "right", "wrong"), [
-    (3.5, np.float64(3.5), 4), ("Place", "place", "Resources"), (date(2026, 1, 2), "02/01/2026", "01/02/2026"),
-    (True, np.bool_(True), False), ([1, 2], (1.0, 2.0), [2, 1]), ({"a": 1}, pd.Series({"a": 1.0}), {"a": 2}),
-    (RATES, RATES.copy(), RATES.assign(rate=1.0)), (RATES.set_index("ward")["rate"], RATES, {"Perivale": 1.5})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("answer", "right", "wrong"),
+    [
+        (3.5, np.float64(3.5), 4),
+        ("Place", "place", "Resources"),
+        (date(2026, 1, 2), "02/01/2026", "01/02/2026"),
+        (True, np.bool_(True), False),
+        ([1, 2], (1.0, 2.0), [2, 1]),
+        ({"a": 1}, pd.Series({"a": 1.0}), {"a": 2}),
+        (RATES, RATES.copy(), RATES.assign(rate=1.0)),
+        (RATES.set_index("ward")["rate"], RATES, {"Perivale": 1.5}),
+    ],
+)
 def test_a_value_takes_the_shape_of_its_answer(answer, right, wrong):
     question = Value("found", "?", answer=lambda: answer)
     assert outcome(question, right) == "passed"
@@ -202,8 +305,15 @@ def test_a_value_takes_the_shape_of_its_answer(answer, right, wrong):
 
 
 def double(**more):
-    return Function("double", "?", points=1, answer=lambda x: 2 * x, examples=[[1]],
-                    inputs=lambda rng: [[int(rng.integers(10, 99))] for _ in range(5)], **more)
+    return Function(
+        "double",
+        "?",
+        points=1,
+        answer=lambda x: 2 * x,
+        examples=[[1]],
+        inputs=lambda rng: [[int(rng.integers(10, 99))] for _ in range(5)],
+        **more,
+    )
 
 
 def called(function):
@@ -263,26 +373,67 @@ def test_a_lost_session_is_could_not_check():
 
 
 def questions():
-    return [Choice("q", "?", options=OPTIONS, answer="a"), Choices("q", "?", options=OPTIONS, answer=["a"]), number(),
-            Date("q", "?", answer="2026-01-01"), Text("q", "?", accept=["x"]), table(),
-            Classify("q", "?", items={"i": "I"}, classes={"c": "C"}, answer={"i": "c"}),
-            Value("q", "?", answer=RATES), Value("q", "?", answer={1}), Value("q", "?", answer={"a": 1}),
-            Value("q", "?", answer=[1]), Value("q", "?", answer=True)]  # fmt: skip
+    return [
+        Choice("q", "?", options=OPTIONS, answer="a"),
+        Choices("q", "?", options=OPTIONS, answer=["a"]),
+        number(),
+        Date("q", "?", answer="2026-01-01"),
+        Text("q", "?", accept=["x"]),
+        table(),
+        Classify("q", "?", items={"i": "I"}, classes={"c": "C"}, answer={"i": "c"}),
+        Value("q", "?", answer=RATES),
+        Value("q", "?", answer={1}),
+        Value("q", "?", answer={"a": 1}),
+        Value("q", "?", answer=[1]),
+        Value("q", "?", answer=True),
+    ]
 
 
 def test_every_kind_is_tried():
     assert {type(each) for each in questions()} | {Function} == set(KINDS.values())
 
 
-@pytest.mark.parametrize("hostile", [
-    pd.DataFrame(), pd.DataFrame([[1, 2]], columns=["a", "a"]), pd.DataFrame({"ward": [[1], {2}, None], "rate": [1, 2, 3]}),
-    pd.DataFrame({("a", "b"): [5]}), pd.Series(dtype=object), pd.Series([pd.NaT]), np.array(None), np.zeros((2, 2, 2)),
-    np.array([1, "a", None], dtype=object), np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]), b"\xff" * 100, "\x00" * 9,
-    "x" * 2_000_000, list(range(300_000)), {str(n): n for n in range(9)}, [[[[[]]]]], {"a": {"b": {"c": 1}}}, {1: {2: 3}},
-    pd.Series([1, 2], index=pd.MultiIndex.from_tuples([(1, 2), (3, 4)])), pd.Categorical(["z"]), pd.Interval(1, 2), 1e308, -0.0,
-    complex(1, 2), pd.Timedelta(1), datetime.max, date.min, np.datetime64("NaT"), float("-inf"), {"ward": 1, "rate": [1, 2]},
-    pd.Series([10**400], dtype=object), {None: None}, [None], set(), pd.period_range("2020", periods=2, freq="M"),
-    ], ids=lambda value: type(value).__name__)  # fmt: skip
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        pd.DataFrame(),
+        pd.DataFrame([[1, 2]], columns=["a", "a"]),
+        pd.DataFrame({"ward": [[1], {2}, None], "rate": [1, 2, 3]}),
+        pd.DataFrame({("a", "b"): [5]}),
+        pd.Series(dtype=object),
+        pd.Series([pd.NaT]),
+        np.array(None),
+        np.zeros((2, 2, 2)),
+        np.array([1, "a", None], dtype=object),
+        np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]),
+        b"\xff" * 100,
+        "\x00" * 9,
+        "x" * 2_000_000,
+        list(range(300_000)),
+        {str(n): n for n in range(9)},
+        [[[[[]]]]],
+        {"a": {"b": {"c": 1}}},
+        {1: {2: 3}},
+        pd.Series([1, 2], index=pd.MultiIndex.from_tuples([(1, 2), (3, 4)])),
+        pd.Categorical(["z"]),
+        pd.Interval(1, 2),
+        1e308,
+        -0.0,
+        complex(1, 2),
+        pd.Timedelta(1),
+        datetime.max,
+        date.min,
+        np.datetime64("NaT"),
+        float("-inf"),
+        {"ward": 1, "rate": [1, 2]},
+        pd.Series([10**400], dtype=object),
+        {None: None},
+        [None],
+        set(),
+        pd.period_range("2020", periods=2, freq="M"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
 def test_no_value_passes_by_accident_or_raises(hostile):
     for question in questions():
         result = question.judge(hostile, {}, 1)
@@ -291,7 +442,9 @@ def test_no_value_passes_by_accident_or_raises(hostile):
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)  # fmt: skip
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -308,7 +461,19 @@ def test_forms_hold_nothing_hidden():
         question.hints = ["secret hint"]
         form = question.form()
         assert "secret" not in repr(form)
-        assert {"id", "kind", "prompt", "points", "role", "choices", "items", "classes", "columns", "unit", "code"} <= set(form)
+        assert {
+            "id",
+            "kind",
+            "prompt",
+            "points",
+            "role",
+            "choices",
+            "items",
+            "classes",
+            "columns",
+            "unit",
+            "code",
+        } <= set(form)
 
 
 def test_results_survive_json():

@@ -196,7 +196,11 @@ QUESTIONS = [
             "total": "total",
         },
         checks=[
-            check("measured", "A number that was measured is no label.", lambda columns: not {"total", "payments"} & columns),
+            check(
+                "measured",
+                "A number that was measured is no label.",
+                lambda columns: not {"total", "payments"} & columns,
+            ),
             check("rows-repeat", "These columns do not tell every row apart.", tells_rows_apart(service_sheet)),
             check("column-not-needed", "You do not need all of these columns.", needs_every_column(service_sheet)),
         ],
@@ -228,7 +232,7 @@ QUESTIONS = [
             ),
         ],
         hints=[
-            "Say what one row is: \"one … in one …\". The words that fill the gaps are your columns.",
+            'Say what one row is: "one … in one …". The words that fill the gaps are your columns.',
             "Columns that were added up or counted are results. Leave them out and look at the labels.",
             "Of the labels that are left, is there one you could work out from another?",
         ],
@@ -248,15 +252,23 @@ QUESTIONS = [
             "credits": "How many lines were credits, with money coming back?",
         },
         classes={"enough": "The service sheet is enough", "file": "You need the published file"},
-        answer={"december": "enough", "year": "enough", "largest": "file", "suppliers": "file", "average": "enough",
-                "credits": "file"},
+        answer={
+            "december": "enough",
+            "year": "enough",
+            "largest": "file",
+            "suppliers": "file",
+            "average": "enough",
+            "credits": "file",
+        },
         misconceptions=[
             Misconception(
                 "detail-comes-back",
                 "The sheet is being asked for detail that was added up.",
                 "Adding up cannot be undone. The sheet has one row for a service in a month, so single lines, suppliers "
                 "and credits have gone from it.",
-                when=lambda classes: sum(classes.get(item) == "enough" for item in ("largest", "suppliers", "credits")) >= 2,
+                when=lambda classes: (
+                    sum(classes.get(item) == "enough" for item in ("largest", "suppliers", "credits")) >= 2
+                ),
             ),
             Misconception(
                 "single-line-in-total",
@@ -288,7 +300,7 @@ QUESTIONS = [
     ),
     Text(
         "action",
-        "At work: choose one table you use or receive. Write one sentence: \"One row is …\". Then name the column or "
+        'At work: choose one table you use or receive. Write one sentence: "One row is …". Then name the column or '
         "columns that tell its rows apart.",
         role="action",
         praise="Noted. Put the sentence at the top of the table, where the next reader will see it.",
@@ -310,7 +322,7 @@ QUESTIONS = [
     Choice(
         "later_swimming",
         "A leisure centre sends a table with the columns centre, date, hour, activity and visits. Somebody counts its rows "
-        "and says: \"We had 8,760 visits.\" What went wrong?",
+        'and says: "We had 8,760 visits." What went wrong?',
         role="retrieval",
         options={
             "a": "They counted rows, but a row is one activity in one hour, and visits is a column to add up",
@@ -319,10 +331,18 @@ QUESTIONS = [
         },
         answer="a",
         misconceptions=[
-            Misconception("alike-rows", "Rows that look alike are being removed without a reason.",
-                          "Say first what one row is. Two rows can look alike and both be true.", gives="b"),
-            Misconception("row-is-visit", "A row is being taken for a visit.",
-                          "The column visits says how many there were, so one row holds many.", gives="c"),
+            Misconception(
+                "alike-rows",
+                "Rows that look alike are being removed without a reason.",
+                "Say first what one row is. Two rows can look alike and both be true.",
+                gives="b",
+            ),
+            Misconception(
+                "row-is-visit",
+                "A row is being taken for a visit.",
+                "The column visits says how many there were, so one row holds many.",
+                gives="c",
+            ),
         ],
         praise="That is right. Say what one row is before you count.",
     ),
@@ -331,15 +351,27 @@ QUESTIONS = [
         "A library's table has one row for each branch on each day it is open. Which columns tell its rows apart? Choose "
         "as few as will do it.",
         role="retrieval",
-        options={"branch": "Branch", "town": "Town of the branch", "date": "Date", "loans": "Number of loans",
-                 "manager": "Manager of the branch"},
+        options={
+            "branch": "Branch",
+            "town": "Town of the branch",
+            "date": "Date",
+            "loans": "Number of loans",
+            "manager": "Manager of the branch",
+        },
         answer=["branch", "date"],
         misconceptions=[
-            Misconception("measured-column", "A measured number is being used to tell rows apart.",
-                          "Two branches can lend the same number of books on one day.", gives="loans"),
-            Misconception("one-label", "One label alone repeats.",
-                          "A branch has a row for each day, and a day has a row for each branch.",
-                          when=lambda columns: len(columns) == 1),
+            Misconception(
+                "measured-column",
+                "A measured number is being used to tell rows apart.",
+                "Two branches can lend the same number of books on one day.",
+                gives="loans",
+            ),
+            Misconception(
+                "one-label",
+                "One label alone repeats.",
+                "A branch has a row for each day, and a day has a row for each branch.",
+                when=lambda columns: len(columns) == 1,
+            ),
         ],
         praise="That is right: one branch on one day.",
     ),

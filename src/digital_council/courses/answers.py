@@ -25,8 +25,9 @@ def literal(source: str, name: str) -> Any:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
-        raise NotAnAnswer(f"The cell cannot be read{f' at line {line}' if line else ''}. "
-                          "Check the quotation marks and brackets.") from None
+        raise NotAnAnswer(
+            f"The cell cannot be read{f' at line {line}' if line else ''}. Check the quotation marks and brackets."
+        ) from None
     body = [each for each in tree.body if not _note(each)]
     if not body:
         return None

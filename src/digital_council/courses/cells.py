@@ -64,14 +64,15 @@ def read(path: Path) -> tuple[Cell, ...]:
     before = _after_header(rows[: starts[0] if starts else len(rows)])
     if not starts or any(row.strip() for row in before):
         raise AuthorError(f"{path}:1: a lesson starts with a cell: a line such as '# %% [markdown]'")
-    return tuple(_cell(path, rows[start:end], start + 1)
-                 for start, end in zip(starts, [*starts[1:], len(rows)], strict=True))
+    return tuple(
+        _cell(path, rows[start:end], start + 1) for start, end in zip(starts, [*starts[1:], len(rows)], strict=True)
+    )
 
 
 def _after_header(rows: list[str]) -> list[str]:
     """What stands before the first cell, without jupytext's own header between two lines of `# ---`."""
     fences = [place for place, row in enumerate(rows) if row.strip() == "# ---"]
-    return rows[fences[1] + 1:] if len(fences) >= 2 else rows
+    return rows[fences[1] + 1 :] if len(fences) >= 2 else rows
 
 
 def _cell(path: Path, rows: list[str], line: int) -> Cell:
@@ -87,10 +88,12 @@ def _cell(path: Path, rows: list[str], line: int) -> Cell:
     _check_markers(path, rows, line)
     question = metadata.pop("question", None)
     if question is None and BEGIN in body:
-        raise AuthorError(f"{path}:{line}: a solution stands in a cell that is no question; add question=\"…\" to it")
+        raise AuthorError(f'{path}:{line}: a solution stands in a cell that is no question; add question="…" to it')
     if question is not None and BEGIN not in body:
-        raise AuthorError(f"{path}:{line}: question {question}: the solution is not marked; put {BEGIN!r} "
-                          f"before it and {END!r} after it")
+        raise AuthorError(
+            f"{path}:{line}: question {question}: the solution is not marked; put {BEGIN!r} "
+            f"before it and {END!r} after it"
+        )
     return Cell("code" if question is None else "question", body, question, metadata, line)
 
 

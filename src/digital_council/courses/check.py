@@ -30,8 +30,13 @@ class Report:
         return {"course": self.course, "unit": self.unit, "problems": [each.to_json() for each in self.problems]}
 
 
-def check(root: Path, only: tuple[str, ...] = (), open_session: OpenSession = TrustedSession, jobs: int | None = None,
-          done: Callable[[Report], None] = lambda report: None) -> list[Report]:
+def check(
+    root: Path,
+    only: tuple[str, ...] = (),
+    open_session: OpenSession = TrustedSession,
+    jobs: int | None = None,
+    done: Callable[[Report], None] = lambda report: None,
+) -> list[Report]:
     """A report for each course and unit, in order. `only` holds names of courses or units; `done` hears each report.
 
     `open_session` is called in the process that checks the unit, so it must be importable by name.
@@ -43,8 +48,11 @@ def check(root: Path, only: tuple[str, ...] = (), open_session: OpenSession = Tr
         if not only or folder.name in only:
             reports.append(report)
             done(report)
-        work += [each for each in units if not only or folder.name in only or each[0].name in only
-                 or f"{folder.name}/{each[0].name}" in only]
+        work += [
+            each
+            for each in units
+            if not only or folder.name in only or each[0].name in only or f"{folder.name}/{each[0].name}" in only
+        ]
     for report in _units(work, open_session, jobs or min(len(work), os.cpu_count() or 1)):
         reports.append(report)
         done(report)
@@ -71,8 +79,9 @@ def check_unit(folder: Path, course: str, pass_mark: float, open_session: OpenSe
     except AuthorError as error:
         found = [_from_error(folder, error)]
     except Exception as error:
-        found = [problem(folder / "checks.py", 1, "check", f"{type(error).__name__}: {error}",
-                         "the unit can be checked")]
+        found = [
+            problem(folder / "checks.py", 1, "check", f"{type(error).__name__}: {error}", "the unit can be checked")
+        ]
     return Report(course, folder.name, tuple(dict.fromkeys(found)))
 
 
@@ -101,8 +110,9 @@ def _course(folder: Path) -> tuple[Report, list[tuple[Path, str, float]]]:
         names = source.texts("units")
         for name in names:
             if names.count(name) > 1 or not (folder / name / "unit.toml").is_file():
-                found.append(problem(path, line_of(path, name), "units", name,
-                                     "each unit once, with a folder of its own"))
+                found.append(
+                    problem(path, line_of(path, name), "units", name, "each unit once, with a folder of its own")
+                )
             else:
                 units.append((folder / name, folder.name, float(source.values.get("pass_mark", PASS_MARK))))
     except AuthorError as error:

@@ -48,9 +48,28 @@ def _list(arguments: argparse.Namespace) -> int:
 
     courses = load(arguments.courses)
     if arguments.json:
-        print(json.dumps([{"id": course.id, "title": course.title, "units": [
-            {"id": unit.id, "title": unit.title, "minutes": unit.minutes, "release": unit.release,
-             "review_date": unit.review_date.isoformat()} for unit in course.units]} for course in courses], indent=2))
+        print(
+            json.dumps(
+                [
+                    {
+                        "id": course.id,
+                        "title": course.title,
+                        "units": [
+                            {
+                                "id": unit.id,
+                                "title": unit.title,
+                                "minutes": unit.minutes,
+                                "release": unit.release,
+                                "review_date": unit.review_date.isoformat(),
+                            }
+                            for unit in course.units
+                        ],
+                    }
+                    for course in courses
+                ],
+                indent=2,
+            )
+        )
         return 0
     for course in courses:
         print(f"{course.id}: {course.title}")

@@ -48,8 +48,14 @@ class Session(Protocol):
 OpenSession = Callable[[], Session]
 
 
-def mark(unit: Unit, answers: Mapping[str, Any], session: Session | OpenSession | None, seed: int = 0,
-         visible_only: bool = False, grader_version: str = GRADER_VERSION) -> Verdict:
+def mark(
+    unit: Unit,
+    answers: Mapping[str, Any],
+    session: Session | OpenSession | None,
+    seed: int = 0,
+    visible_only: bool = False,
+    grader_version: str = GRADER_VERSION,
+) -> Verdict:
     """The verdict on answers by question id. `session` may be a function that opens one, called only if needed.
 
     A session opened here is closed here. Never raises for anything a learner can do.
@@ -117,8 +123,11 @@ class Run:
             self._run(f"{name} = {value!r}")
 
     def _last_code_cell(self) -> int:
-        places = [place for place, cell in enumerate(self.unit.cells)
-                  if cell.question_id and self._code(self.unit.question(cell.question_id)) is not None]
+        places = [
+            place
+            for place, cell in enumerate(self.unit.cells)
+            if cell.question_id and self._code(self.unit.question(cell.question_id)) is not None
+        ]
         return max(places, default=-1)
 
     def _code(self, question: Question) -> str | None:
@@ -157,8 +166,9 @@ class Run:
         return question.judge(value, self.answers, self.seed, call, visible_only=self.visible_only)
 
     def _not_checked(self, question: Question) -> QuestionResult:
-        return QuestionResult(question.id, COULD_NOT_CHECK, 0.0, question.points,
-                              (could_not_check(question.id, self.broken),))
+        return QuestionResult(
+            question.id, COULD_NOT_CHECK, 0.0, question.points, (could_not_check(question.id, self.broken),)
+        )
 
     def _run_lesson_code(self, source: str) -> None:
         if self.broken:
@@ -178,8 +188,11 @@ class Run:
         if isinstance(error, LearnerRaised):
             raise error
         if error is not None:
-            raise LearnerRaised(str(getattr(error, "type_name", "Error")), str(getattr(error, "message", "")),
-                                getattr(error, "line", None))
+            raise LearnerRaised(
+                str(getattr(error, "type_name", "Error")),
+                str(getattr(error, "message", "")),
+                getattr(error, "line", None),
+            )
 
     def _session(self) -> Session:
         if self.opened is None:

@@ -32,13 +32,22 @@ def build(unit: Unit, solved: bool = False) -> NotebookNode:
     cells = [_code("start", FIRST)]
     for place, cell in enumerate(unit.cells):
         cells += _built(unit, cell, place, solved)
-    cells += [_prose("submit-note", "## Hand in your answers\n\nRun the next cell to hand in this lesson. "
-                     "You can hand in again if you change an answer."), _code("submit", SUBMIT)]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-        "council": {"course": unit.course, "unit": unit.id, "release": unit.release, "title": unit.title},
-    })
+    cells += [
+        _prose(
+            "submit-note",
+            "## Hand in your answers\n\nRun the next cell to hand in this lesson. "
+            "You can hand in again if you change an answer.",
+        ),
+        _code("submit", SUBMIT),
+    ]
+    notebook = nbformat.v4.new_notebook(
+        cells=cells,
+        metadata={
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "council": {"course": unit.course, "unit": unit.id, "release": unit.release, "title": unit.title},
+        },
+    )
     nbformat.validate(notebook)
     return notebook
 
@@ -59,8 +68,14 @@ def _built(unit: Unit, cell: Cell, place: int, solved: bool) -> list[NotebookNod
 def _question(question: Question, source: str) -> NotebookNode:
     cell = _code(question.id.replace("_", "-"), source)
     cell.metadata["nbgrader"] = {
-        "grade_id": question.id, "grade": True, "solution": True, "locked": False, "task": False,
-        "points": question.points, "schema_version": 3, "cell_type": "code",
+        "grade_id": question.id,
+        "grade": True,
+        "solution": True,
+        "locked": False,
+        "task": False,
+        "points": question.points,
+        "schema_version": 3,
+        "cell_type": "code",
     }
     cell.metadata["deletable"] = False
     # what a learner's own side needs to read and write the cell, where there are no course sources
@@ -148,7 +163,7 @@ def _grade_id(cell: dict[str, Any]) -> str:
 
 def _marked(source: str) -> str:
     first = source.lstrip().split("\n", 1)[0].strip()
-    return first[len(MARKER):].strip() if first.startswith(MARKER) else ""
+    return first[len(MARKER) :].strip() if first.startswith(MARKER) else ""
 
 
 def fill(notebook: NotebookNode, unit: Unit, answers: dict[str, Any]) -> NotebookNode:

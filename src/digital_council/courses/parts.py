@@ -34,13 +34,14 @@ def _roles(unit: Unit) -> Iterator[Problem]:
         if roles.count(role) < least:
             yield problem(path, 1, "QUESTIONS", f"{roles.count(role)} with the role {role}", f"at least {least}")
     if not tasks:
-        yield problem(path, 1, "QUESTIONS", "no graded task", "at least one with role=\"task\" and points above 0")
+        yield problem(path, 1, "QUESTIONS", "no graded task", 'at least one with role="task" and points above 0')
         return
-    if "confidence" not in roles[: tasks[0]] or "confidence" not in roles[tasks[-1]:]:
+    if "confidence" not in roles[: tasks[0]] or "confidence" not in roles[tasks[-1] :]:
         yield problem(path, 1, "QUESTIONS", "confidence asked on one side of the tasks", "ask it before and after them")
     if not any(each.role == "action" and each.kind == "date" for each in unit.questions):
-        yield problem(path, 1, "QUESTIONS", "no date for the action at work",
-                      "one question of kind Date with role=\"action\"")
+        yield problem(
+            path, 1, "QUESTIONS", "no date for the action at work", 'one question of kind Date with role="action"'
+        )
     if len(unit.retrieval) < 2:
         yield problem(path, 1, "QUESTIONS", f"{len(unit.retrieval)} with the role retrieval", "at least 2")
     first = [place for place, cell in enumerate(unit.cells) if cell.question_id]
@@ -81,8 +82,11 @@ def _distractors(question: Question, wrong: Any) -> Iterator[Problem]:
         explained |= {each.gives} if isinstance(each.gives, str) else set(each.gives or ()) if choices else set()
     for id in choices:
         if id not in right and id not in explained:
-            yield wrong("misconceptions", f"choice {id} explains nothing",
-                        "every wrong choice of a diagnostic question has a Misconception(gives=that choice)")
+            yield wrong(
+                "misconceptions",
+                f"choice {id} explains nothing",
+                "every wrong choice of a diagnostic question has a Misconception(gives=that choice)",
+            )
     if not choices and not question.misconceptions:
         yield wrong("misconceptions", "none", "a diagnostic question names the mistakes it finds")
 
@@ -108,7 +112,7 @@ def _tags(unit: Unit) -> Iterator[Problem]:
     path = unit.folder / "unit.toml"
     known = frameworks.read(unit.folder.parent.parent)
     if not unit.tags:
-        yield problem(path, 1, "tags", "none", "at least one framework tag, such as \"dc:1.3@basic\"")
+        yield problem(path, 1, "tags", "none", 'at least one framework tag, such as "dc:1.3@basic"')
     for tag in unit.tags:
         if allowed := frameworks.unknown(tag, known):
             yield problem(path, line_of(path, tag), "tags", tag, allowed)

@@ -69,14 +69,22 @@ def _runs_clean(unit: Unit, open_session: OpenSession) -> Iterator[Problem]:
             for cell in unit.cells:
                 if cell.kind == "markdown":
                     continue
-                blank = cell.source if cell.question_id is None else cell_answers.blank_cell(
-                    unit.question(cell.question_id), cell.source)
+                blank = (
+                    cell.source
+                    if cell.question_id is None
+                    else cell_answers.blank_cell(unit.question(cell.question_id), cell.source)
+                )
                 error = getattr(session.run(cell.solved if solved else blank), "error", None)
                 if error is not None:
                     which = "the solved lesson" if solved else "the untouched lesson"
                     line = cell.line + (error.line or 0)
-                    yield problem(unit.folder / "lesson.py", line, which, f"{error.type_name}: {error.message}",
-                                  "every cell runs without an error and without the network")
+                    yield problem(
+                        unit.folder / "lesson.py",
+                        line,
+                        which,
+                        f"{error.type_name}: {error.message}",
+                        "every cell runs without an error and without the network",
+                    )
                     break
         finally:
             getattr(session, "close", lambda: None)()
@@ -113,8 +121,12 @@ def _misconceptions_show(unit: Unit) -> Iterator[Problem]:
                 continue
             result = question.judge(_own_answer(question, each), {}, SEED)
             if not any(finding.id == each.id for finding in result.findings):
-                yield _of(unit, result, f"{each.id}: {result.outcome}: {_told(result)}",
-                          "a misconception is recognised by its own answer")
+                yield _of(
+                    unit,
+                    result,
+                    f"{each.id}: {result.outcome}: {_told(result)}",
+                    "a misconception is recognised by its own answer",
+                )
 
 
 def _own_answer(question: Question, misconception: Misconception) -> Any:
@@ -129,8 +141,13 @@ def _own_answer(question: Question, misconception: Misconception) -> Any:
 def _retrieval_works(unit: Unit) -> Iterator[Problem]:
     for question in unit.retrieval:
         if question.answer is None:
-            yield problem(unit.folder / "checks.py", line_of(unit.folder / "checks.py", question.id),
-                          f"{question.id}.answer", "none", "a question that comes back has an answer")
+            yield problem(
+                unit.folder / "checks.py",
+                line_of(unit.folder / "checks.py", question.id),
+                f"{question.id}.answer",
+                "none",
+                "a question that comes back has an answer",
+            )
             continue
         answer = question.answer() if callable(question.answer) else question.answer
         result = question.judge(answer, {}, SEED)
@@ -156,8 +173,13 @@ def _attempts(unit: Unit, model: dict[str, Any], open_session: OpenSession) -> I
         if question.role == "task" and question.points > 0:
             for count, least, what in ((wrong, WRONG, "wrong attempts"), (other, OTHER, "other right routes")):
                 if count.get(question.id, 0) < least:
-                    yield problem(unit.folder / "attempts", 1, question.id, f"{count.get(question.id, 0)} {what}",
-                                  f"at least {least} {what} for a graded task")
+                    yield problem(
+                        unit.folder / "attempts",
+                        1,
+                        question.id,
+                        f"{count.get(question.id, 0)} {what}",
+                        f"at least {least} {what} for a graded task",
+                    )
 
 
 def read(path: Path, unit: Unit) -> Attempt | Problem:
@@ -171,8 +193,9 @@ def read(path: Path, unit: Unit) -> Attempt | Problem:
         if key not in allowed:
             return problem(path, line_starting(path, key), key, key, f"known keys: {', '.join(allowed)}")
     if table.get("outcome") not in OUTCOMES:
-        return problem(path, line_starting(path, "outcome"), "outcome", table.get("outcome"),
-                       f"allowed: {', '.join(OUTCOMES)}")
+        return problem(
+            path, line_starting(path, "outcome"), "outcome", table.get("outcome"), f"allowed: {', '.join(OUTCOMES)}"
+        )
     known = [question.id for question in unit.questions]
     for part in ("findings", "answers"):
         for id in table.get(part, {}):
@@ -190,17 +213,28 @@ def line_starting(path: Path, key: str) -> int:
 def _judged(unit: Unit, attempt: Attempt, verdict: Verdict) -> Iterator[Problem]:
     if verdict.outcome != attempt.outcome:
         told = "; ".join(f"{each.question}: {_told(each)}" for each in verdict.results if each.outcome != PASSED)
-        yield problem(attempt.path, line_starting(attempt.path, "outcome"), "outcome", f"{verdict.outcome} ({told})",
-                      f"the attempt says {attempt.outcome}")
+        yield problem(
+            attempt.path,
+            line_starting(attempt.path, "outcome"),
+            "outcome",
+            f"{verdict.outcome} ({told})",
+            f"the attempt says {attempt.outcome}",
+        )
     for result in verdict.results:
         line = line_starting(attempt.path, result.question)
         wanted = attempt.findings.get(result.question)
         if wanted and wanted not in [finding.id for finding in result.findings]:
-            yield problem(attempt.path, line, f"findings.{result.question}", _told(result),
-                          f"the attempt says {wanted}")
+            yield problem(
+                attempt.path, line, f"findings.{result.question}", _told(result), f"the attempt says {wanted}"
+            )
         elif not wanted and result.question in attempt.answers and result.outcome != PASSED:
-            yield problem(attempt.path, line, f"answers.{result.question}", _told(result),
-                          "an answer that is not right names its finding under [findings]")
+            yield problem(
+                attempt.path,
+                line,
+                f"answers.{result.question}",
+                _told(result),
+                "an answer that is not right names its finding under [findings]",
+            )
 
 
 def _told(result: QuestionResult) -> str:

@@ -80,19 +80,39 @@ def notebook(state: State, course: str, unit: str, release: str) -> Path:
 
 def _index(courses: list[Course]) -> dict[str, Any]:
     return {
-        "courses": [{"id": course.id, "title": course.title, "audience": course.audience,
-                     "pass_mark": course.pass_mark, "units": [unit.id for unit in course.units]}
-                    for course in courses],
-        "units": {f"{course.id}/{unit.id}": {
-            "title": unit.title, "summary": unit.summary, "minutes": unit.minutes, "release": unit.release,
-            "datasets": list(unit.datasets)} for course in courses for unit in course.units},
+        "courses": [
+            {
+                "id": course.id,
+                "title": course.title,
+                "audience": course.audience,
+                "pass_mark": course.pass_mark,
+                "units": [unit.id for unit in course.units],
+            }
+            for course in courses
+        ],
+        "units": {
+            f"{course.id}/{unit.id}": {
+                "title": unit.title,
+                "summary": unit.summary,
+                "minutes": unit.minutes,
+                "release": unit.release,
+                "datasets": list(unit.datasets),
+            }
+            for course in courses
+            for unit in course.units
+        },
     }
 
 
 def _trusted_copy(unit: Unit, folder: Path) -> None:
     shutil.copytree(unit.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_RELEASED))
-    record = {"course": unit.course, "unit": unit.id, "release": unit.release, "title": unit.title,
-              "pass_mark": unit.pass_mark}
+    record = {
+        "course": unit.course,
+        "unit": unit.id,
+        "release": unit.release,
+        "title": unit.title,
+        "pass_mark": unit.pass_mark,
+    }
     (folder / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 

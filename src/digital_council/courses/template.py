@@ -10,15 +10,15 @@ from digital_council.errors import AuthorError
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
-COURSE = '''title = "{title}"
+COURSE = """title = "{title}"
 audience = "TODO who this course is for"
 outcomes = ["TODO what they can do afterwards"]
 tags = ["eds:handle"]
 pass_mark = 0.7
 units = []
-'''
+"""
 
-UNIT = '''title = "{title}"
+UNIT = """title = "{title}"
 summary = "TODO one or two sentences: what is at stake"
 minutes = 20
 datasets = []
@@ -26,9 +26,9 @@ owner = "TODO your team"
 review_date = {review}
 outcomes = ["TODO what the learner can do afterwards"]
 tags = ["eds:handle"]
-'''
+"""
 
-LESSON = '''# %% [markdown]
+LESSON = """# %% [markdown]
 # # {title}
 #
 # TODO How long it takes, what it asks, what the learner can do afterwards.
@@ -103,7 +103,7 @@ action_date = "2027-01-29"
 ### BEGIN SOLUTION
 confidence_after = "4"
 ### END SOLUTION
-'''
+"""
 
 CHECKS = '''"""The questions of "{title}". How to write one: courses/AUTHORING.md."""
 
@@ -176,7 +176,7 @@ QUESTIONS = [
 '''
 
 ATTEMPTS = {
-    "wrong-middle": '''about = "TODO a usual mistake"
+    "wrong-middle": """about = "TODO a usual mistake"
 outcome = "not-yet"
 
 [findings]
@@ -184,8 +184,8 @@ task = "median-for-mean"
 
 [answers]
 task = 15
-''',
-    "wrong-total": '''about = "TODO another usual mistake"
+""",
+    "wrong-total": """about = "TODO another usual mistake"
 outcome = "not-yet"
 
 [findings]
@@ -193,8 +193,8 @@ task = "total-for-mean"
 
 [answers]
 task = "76"
-''',
-    "wrong-words": '''about = "TODO an answer of the wrong kind"
+""",
+    "wrong-words": """about = "TODO an answer of the wrong kind"
 outcome = "not-yet"
 
 [findings]
@@ -202,13 +202,13 @@ task = "kind-of-answer"
 
 [answers]
 task = "about twenty"
-''',
-    "route-text": '''about = "TODO a right answer written in another way"
+""",
+    "route-text": """about = "TODO a right answer written in another way"
 outcome = "passed"
 
 [answers]
 task = "19.0"
-''',
+""",
     "route-code": """about = "TODO a right answer in code"
 outcome = "passed"
 
@@ -256,4 +256,4 @@ def _name(path: Path, unit: str) -> None:
     held = match[1].rstrip().rstrip(",")
     lines = "\n" in match[1]
     added = f'{held},\n    "{unit}",\n' if lines and held.strip() else f'{held}, "{unit}"' if held else f'"{unit}"'
-    _write(path, text[: match.start(1)] + added + text[match.end(1):])
+    _write(path, text[: match.start(1)] + added + text[match.end(1) :])

@@ -19,10 +19,27 @@ from digital_council.courses.cells import Cell
 from digital_council.courses.questions import Question
 from digital_council.errors import AuthorError
 
-COURSE_KEYS = {"title": str, "audience": str, "outcomes": list, "tags": list, "pass_mark": (int, float),
-               "units": list, "closes": date}
-UNIT_KEYS = {"title": str, "minutes": int, "datasets": list, "owner": str, "review_date": date, "outcomes": list,
-             "tags": list, "summary": str, "sources": list, "prerequisites": list}
+COURSE_KEYS = {
+    "title": str,
+    "audience": str,
+    "outcomes": list,
+    "tags": list,
+    "pass_mark": (int, float),
+    "units": list,
+    "closes": date,
+}
+UNIT_KEYS = {
+    "title": str,
+    "minutes": int,
+    "datasets": list,
+    "owner": str,
+    "review_date": date,
+    "outcomes": list,
+    "tags": list,
+    "summary": str,
+    "sources": list,
+    "prerequisites": list,
+}
 UNIT_NEEDS = ("title", "minutes", "datasets", "owner", "review_date")
 PASS_MARK = 0.7
 NOT_RELEASED = ("attempts", "design.md", "__pycache__", "release.json")
@@ -87,8 +104,9 @@ class Unit:
                 try:
                     found[cell.question_id] = answers.read(self.question(cell.question_id), cell.solved)
                 except answers.NotAnAnswer as error:
-                    raise AuthorError(f"{self.folder / 'lesson.py'}:{cell.line}: question {cell.question_id}: "
-                                      f"{error}") from None
+                    raise AuthorError(
+                        f"{self.folder / 'lesson.py'}:{cell.line}: question {cell.question_id}: {error}"
+                    ) from None
         return found
 
     def cell(self, question: str) -> Cell:
@@ -176,10 +194,17 @@ def load_course(folder: Path) -> Course:
             raise AuthorError(f"{source.path}: units holds {name!r} twice")
         if not (folder / name / "unit.toml").is_file():
             raise AuthorError(f"{source.path}: units holds {name!r}, and {folder / name / 'unit.toml'} is missing")
-    return Course(folder.name, source.values["title"], source.values["audience"], source.texts("outcomes"),
-                  source.texts("tags"), pass_mark,
-                  tuple(load_unit(folder / name, folder.name, pass_mark) for name in names), folder,
-                  source.values.get("closes"))
+    return Course(
+        folder.name,
+        source.values["title"],
+        source.values["audience"],
+        source.texts("outcomes"),
+        source.texts("tags"),
+        pass_mark,
+        tuple(load_unit(folder / name, folder.name, pass_mark) for name in names),
+        folder,
+        source.values.get("closes"),
+    )
 
 
 def load_unit(folder: Path, course: str, pass_mark: float = PASS_MARK, *, id: str = "") -> Unit:
@@ -189,10 +214,25 @@ def load_unit(folder: Path, course: str, pass_mark: float = PASS_MARK, *, id: st
     lesson = cells.read(folder / "lesson.py")
     _check_cells(folder, lesson, asked)
     values = source.values
-    return Unit(id or folder.name, course, values["title"], values["minutes"], source.texts("datasets"),
-                values["owner"], values["review_date"], folder, fingerprint(folder, pass_mark), lesson, asked,
-                pass_mark, source.texts("tags"), source.texts("outcomes"), source.texts("sources"),
-                values.get("summary", ""), source.texts("prerequisites"))
+    return Unit(
+        id or folder.name,
+        course,
+        values["title"],
+        values["minutes"],
+        source.texts("datasets"),
+        values["owner"],
+        values["review_date"],
+        folder,
+        fingerprint(folder, pass_mark),
+        lesson,
+        asked,
+        pass_mark,
+        source.texts("tags"),
+        source.texts("outcomes"),
+        source.texts("sources"),
+        values.get("summary", ""),
+        source.texts("prerequisites"),
+    )
 
 
 def fingerprint(folder: Path, pass_mark: float) -> str:

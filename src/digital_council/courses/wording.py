@@ -20,7 +20,8 @@ RULE = re.compile(r"\s*\|?(\s*:?-{2,}:?\s*\|)+\s*(:?-{2,}:?)?\s*")  # under the 
 TITLE = re.compile(r"(?i)(a |the )?(bar |line |pie )?(chart|graph|picture|image|figure|plot|table)( of| showing|:)")
 PLACES = re.compile(
     r"\b(Ealing|Acton|Greenford|Hanwell|Northolt|Perivale|Southall|Northfield|Southfield|Pitshanger|Walpole|Harrow|"
-    r"Brent|Hounslow|Hillingdon|Hammersmith|Lambeth|Bromley|London|England|Wales|Scotland|Britain|UK)\b")
+    r"Brent|Hounslow|Hillingdon|Hammersmith|Lambeth|Bromley|London|England|Wales|Scotland|Britain|UK)\b"
+)
 FIGURE = re.compile(r"(?<![\w-])(£?\d[\d,]*\.?\d*\s*%?)(?!\w)")
 DRAWS = re.compile(r"\.plot\b|\bplt\.|\.hist\(|\.imshow\(")
 
@@ -50,8 +51,13 @@ def _headings(unit: Unit) -> Iterator[Problem]:
             level = len(match[1])
             tops += level == 1
             if level > last + 1:
-                yield problem(path, cell.line + place + 1, "heading", row, f"after level {last} comes level {last + 1} "
-                              "at most, so that a screen reader can follow")
+                yield problem(
+                    path,
+                    cell.line + place + 1,
+                    "heading",
+                    row,
+                    f"after level {last} comes level {last + 1} at most, so that a screen reader can follow",
+                )
             last = level
     if tops != 1:
         yield problem(path, 1, "heading", f"{tops} titles", "a lesson has one title, a line that starts with '# '")
@@ -73,8 +79,13 @@ def _pictures(unit: Unit) -> Iterator[Problem]:
                 yield from _alt(unit, cell, alt)
             continue
         if cell.kind == "code" and DRAWS.search(cell.source) and not cell.picture:
-            yield problem(path, cell.line, "tags", "a cell that draws, without the tag picture",
-                          'start the cell with: # %% tags=["picture"] alt="what the picture shows"')
+            yield problem(
+                path,
+                cell.line,
+                "tags",
+                "a cell that draws, without the tag picture",
+                'start the cell with: # %% tags=["picture"] alt="what the picture shows"',
+            )
         if cell.picture:
             yield from _alt(unit, cell, cell.metadata.get("alt", ""))
 
@@ -82,8 +93,13 @@ def _pictures(unit: Unit) -> Iterator[Problem]:
 def _alt(unit: Unit, cell: Cell, alt: Any) -> Iterator[Problem]:
     path, text = unit.folder / "lesson.py", str(alt).strip()
     if len(text) < SHORTEST_ALT:
-        yield problem(path, cell.line, "alt", repr(text), "alt text states the finding in a sentence of at least "
-                      f"{SHORTEST_ALT} characters")
+        yield problem(
+            path,
+            cell.line,
+            "alt",
+            repr(text),
+            f"alt text states the finding in a sentence of at least {SHORTEST_ALT} characters",
+        )
     elif TITLE.match(text):
         yield problem(path, cell.line, "alt", repr(text), "alt text states the finding, not the sort of picture")
 
@@ -95,8 +111,13 @@ def _tables(unit: Unit) -> Iterator[Problem]:
             if RULE.fullmatch(row) and "|" in rows[place - 1]:
                 heads = [head.strip() for head in rows[place - 1].strip().strip("|").split("|")]
                 if not all(heads):
-                    yield problem(unit.folder / "lesson.py", cell.line + place, "table", "a column without a header",
-                                  "every column of a table has a header")
+                    yield problem(
+                        unit.folder / "lesson.py",
+                        cell.line + place,
+                        "table",
+                        "a column without a header",
+                        "every column of a table has a header",
+                    )
 
 
 def _sources(unit: Unit) -> Iterator[Problem]:
@@ -104,9 +125,14 @@ def _sources(unit: Unit) -> Iterator[Problem]:
         for paragraph in re.split(r"\n\s*\n", cell.source):
             place, figure = PLACES.search(paragraph), FIGURE.search(paragraph)
             if place and figure and "source:" not in cell.source.lower():
-                yield problem(unit.folder / "lesson.py", cell.line, "source", f"{figure[1]} beside {place[1]}",
-                              "a figure about a real place needs a line 'Source: …' in the same cell (for invented "
-                              "data: 'Source: invented data, made for this lesson')")
+                yield problem(
+                    unit.folder / "lesson.py",
+                    cell.line,
+                    "source",
+                    f"{figure[1]} beside {place[1]}",
+                    "a figure about a real place needs a line 'Source: …' in the same cell (for invented "
+                    "data: 'Source: invented data, made for this lesson')",
+                )
 
 
 def _unfinished(unit: Unit) -> Iterator[Problem]:
@@ -160,11 +186,21 @@ def _reading(unit: Unit) -> Iterator[Problem]:
     begun = any(True for _ in _unfinished(unit))  # a unit just begun is too short, and says so by its TODOs
     found = minutes(unit)
     if not begun and not 0.6 * unit.minutes <= found <= 1.25 * unit.minutes:
-        yield problem(path, _line(unit, "minutes"), "minutes", f"{unit.minutes}, while reading and answering take about "
-                      f"{found:.0f}", "state the time it takes, or write more or less")
+        yield problem(
+            path,
+            _line(unit, "minutes"),
+            "minutes",
+            f"{unit.minutes}, while reading and answering take about {found:.0f}",
+            "state the time it takes, or write more or less",
+        )
     if (reading := age(text_of(unit))) > MOST_AGE:
-        yield problem(unit.folder / "lesson.py", 1, "reading age", f"{reading:.1f} years",
-                      f"{MOST_AGE} at most: shorter sentences, shorter words")
+        yield problem(
+            unit.folder / "lesson.py",
+            1,
+            "reading age",
+            f"{reading:.1f} years",
+            f"{MOST_AGE} at most: shorter sentences, shorter words",
+        )
 
 
 def _line(unit: Unit, key: str) -> int:
@@ -178,8 +214,13 @@ def _hints(unit: Unit, question: Question) -> Iterator[Problem]:
     for hint in question.hints:
         for secret in secrets:
             if re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", plain.folded(hint).replace(",", "")):
-                yield problem(path, line_of(path, question.id), f"{question.id}.hints", hint,
-                              "a hint leads to the answer and does not state it")
+                yield problem(
+                    path,
+                    line_of(path, question.id),
+                    f"{question.id}.hints",
+                    hint,
+                    "a hint leads to the answer and does not state it",
+                )
                 break
 
 
@@ -205,5 +246,5 @@ def _solution_lines(unit: Unit, question: Question) -> list[str]:
         source = unit.cell(question.id).source
     except KeyError:
         return []
-    inside = source[source.find(BEGIN) + len(BEGIN): source.find(END)]
+    inside = source[source.find(BEGIN) + len(BEGIN) : source.find(END)]
     return [row.strip() for row in inside.split("\n") if len(row.strip()) >= 16]

@@ -9,5 +9,20 @@ KINDS: dict[str, type[Question]] = {
     kind.kind: kind for kind in (Choice, Choices, Number, Date, Text, Table, Classify, Value, Function)
 }
 
-__all__ = ["KINDS", "Check", "Choice", "Choices", "Classify", "Date", "Function", "Misconception", "Number",
-           "Question", "Table", "Text", "Value", "check", "confidence"]
+__all__ = [
+    "KINDS",
+    "Check",
+    "Choice",
+    "Choices",
+    "Classify",
+    "Date",
+    "Function",
+    "Misconception",
+    "Number",
+    "Question",
+    "Table",
+    "Text",
+    "Value",
+    "check",
+    "confidence",
+]

@@ -56,8 +56,15 @@ class Check:
     kind: FindingKind = "value"
 
 
-def check(id: str, title: str, test: Callable[[Any], Any], *, visible: bool = False, detail: str = "",
-          kind: FindingKind = "value") -> Check:
+def check(
+    id: str,
+    title: str,
+    test: Callable[[Any], Any],
+    *,
+    visible: bool = False,
+    detail: str = "",
+    kind: FindingKind = "value",
+) -> Check:
     """A requirement: `title` is the sentence the learner reads when `test(answer)` is not True."""
     return Check(id, title, test, visible, detail, kind)
 
@@ -105,9 +112,21 @@ class Question:
 
     def form(self) -> dict[str, Any]:
         """What the page needs to ask the question: nothing hidden, the same keys for every kind."""
-        return {"id": self.id, "kind": self.kind, "name": self.name, "prompt": self.prompt, "points": self.points,
-                "role": self.role, "choices": [], "items": [], "classes": [], "columns": [], "unit": "",
-                "code": self.code or self.runs_code, "hints": len(self.hints)}
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "name": self.name,
+            "prompt": self.prompt,
+            "points": self.points,
+            "role": self.role,
+            "choices": [],
+            "items": [],
+            "classes": [],
+            "columns": [],
+            "unit": "",
+            "code": self.code or self.runs_code,
+            "hints": len(self.hints),
+        }
 
     def allowed(self) -> list[str]:
         """Lines saying what may be typed, for the question's cell in the notebook."""
@@ -132,8 +151,14 @@ class Question:
         except Unusable as error:
             raise CouldNotCheck(f"the author's own answer is unusable: {error.title}") from None
 
-    def judge(self, value: Any, answers: dict[str, Any] | None = None, seed: int = 0, call: Call | None = None,
-              visible_only: bool = False) -> QuestionResult:
+    def judge(
+        self,
+        value: Any,
+        answers: dict[str, Any] | None = None,
+        seed: int = 0,
+        call: Call | None = None,
+        visible_only: bool = False,
+    ) -> QuestionResult:
         """The result for one plain value; never raises, and never runs learner code."""
         try:
             if plain.blank(value):
@@ -158,8 +183,11 @@ class Question:
         share = difference.share if difference else 0.0
         if found := self._misconception(value, only_visible):
             return self._result([found], share)
-        told = [self._finding(each.kind, each.id, each.title, detail) for each, detail in failed
-                if each.visible or not only_visible]
+        told = [
+            self._finding(each.kind, each.id, each.title, detail)
+            for each, detail in failed
+            if each.visible or not only_visible
+        ]
         if difference and not only_visible:
             told.append(self._told(difference))
         return self._result(told[:3], share) if told else self._ready()
@@ -195,8 +223,10 @@ class Question:
 
     def _told(self, difference: Difference) -> Finding:
         reveal = self.points == 0 if self.reveal is None else self.reveal
-        parts = [f"You gave {difference.got}." if difference.got else "",
-                 f"Expected {difference.expected}." if difference.expected and reveal else ""]
+        parts = [
+            f"You gave {difference.got}." if difference.got else "",
+            f"Expected {difference.expected}." if difference.expected and reveal else "",
+        ]
         return self._finding(difference.kind, difference.id, difference.title, " ".join(filter(None, parts)))
 
     def _finding(self, kind: FindingKind, id: str, title: str, detail: str = "") -> Finding:
@@ -215,8 +245,9 @@ class Question:
 
     def _ready(self) -> QuestionResult:
         """Visible checks found nothing wrong; a marked question earns its points on submitting alone."""
-        ready = Finding(self.id, PASSED, "ready", "The quick checks found nothing wrong. Submit to have it marked.",
-                        "", "praise")
+        ready = Finding(
+            self.id, PASSED, "ready", "The quick checks found nothing wrong. Submit to have it marked.", "", "praise"
+        )
         return QuestionResult(self.id, PASSED, 0.0, self.points, (ready,))
 
     def _failed(self, reason: str) -> QuestionResult:

@@ -47,8 +47,13 @@ class OneOf:
     def compare(self, got: str, expected: str) -> Difference | None:
         if got == expected:
             return None
-        return Difference("value", "wrong-choice", "That is not the best answer.", f"“{self.options[got]}”",
-                          f"“{self.options[expected]}”")
+        return Difference(
+            "value",
+            "wrong-choice",
+            "That is not the best answer.",
+            f"“{self.options[got]}”",
+            f"“{self.options[expected]}”",
+        )
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,9 @@ class Classes:
             title = f"{len(absent)} of the {len(expected)} items have no class yet."
             return Difference("missing", "missing-items", title, share=share)
         title = f"{len(expected) - len(wrong)} of {len(expected)} are right. Look again at: {self.items[wrong[0]]}"
-        return Difference("value", "wrong-class", title, self.classes[got[wrong[0]]],
-                          self.classes[expected[wrong[0]]], share)
+        return Difference(
+            "value", "wrong-class", title, self.classes[got[wrong[0]]], self.classes[expected[wrong[0]]], share
+        )
 
 
 @dataclass(eq=False)
@@ -122,8 +128,7 @@ class Choice(Question):
         return super().form() | {"choices": listed(self.options)}
 
     def allowed(self) -> list[str]:
-        return ["Put the letter of one choice in quotation marks.",
-                *_lines(self.options)]
+        return ["Put the letter of one choice in quotation marks.", *_lines(self.options)]
 
 
 @dataclass(eq=False)
@@ -148,8 +153,7 @@ class Choices(Question):
         return super().form() | {"choices": listed(self.options)}
 
     def allowed(self) -> list[str]:
-        return ['Put every choice you want in a list: ["…", "…"].',
-                *_lines(self.options)]
+        return ['Put every choice you want in a list: ["…", "…"].', *_lines(self.options)]
 
 
 @dataclass(eq=False)
@@ -185,12 +189,22 @@ class Classify(Question):
         return super().form() | {"items": listed(self.items), "classes": listed(self.classes)}
 
     def allowed(self) -> list[str]:
-        return ['Give each item its class: {"item": "class", …}.', "Items:", *_lines(self.items),
-                "Classes:", *_lines(self.classes)]
+        return [
+            'Give each item its class: {"item": "class", …}.',
+            "Items:",
+            *_lines(self.items),
+            "Classes:",
+            *_lines(self.classes),
+        ]
 
 
-LEVELS = {"1": "Not at all confident", "2": "A little confident", "3": "Fairly confident",
-          "4": "Confident", "5": "Very confident"}
+LEVELS = {
+    "1": "Not at all confident",
+    "2": "A little confident",
+    "3": "Fairly confident",
+    "4": "Confident",
+    "5": "Very confident",
+}
 
 
 def confidence(id: str, prompt: str) -> Choice:

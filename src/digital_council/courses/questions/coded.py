@@ -26,6 +26,16 @@ from digital_council.courses.questions.shapes import (
 from digital_council.courses.questions.tables import TableShape
 
 MOST_CASES = 25
+LIKE: tuple[tuple[type, str], ...] = (
+    (bool, "truth"),
+    (int, "number"),
+    (float, "number"),
+    (str, "text"),
+    (date, "date"),
+    (set, "set"),
+    (frozenset, "set"),
+    (dict, "mapping"),
+)
 
 
 def shape_named(like: str, question: Any, columns: Sequence[str] = ()) -> Shape:
@@ -33,8 +43,12 @@ def shape_named(like: str, question: Any, columns: Sequence[str] = ()) -> Shape:
     tolerance, relative = question.tolerance, question.relative
     made: dict[str, Callable[[], Shape]] = {
         "number": lambda: NumberShape(question.unit, tolerance, relative),
-        "date": DateShape, "text": TextShape, "truth": TruthShape, "set": SetShape,
-        "list": lambda: ListShape(tolerance, relative), "mapping": lambda: MappingShape(tolerance, relative),
+        "date": DateShape,
+        "text": TextShape,
+        "truth": TruthShape,
+        "set": SetShape,
+        "list": lambda: ListShape(tolerance, relative),
+        "mapping": lambda: MappingShape(tolerance, relative),
         "table": lambda: TableShape(tuple(columns), tuple(question.keys), tolerance, relative, question.ordered),
     }
     if like not in made:
@@ -47,12 +61,11 @@ def like(expected: Any) -> str:
     value: Any = plain.scalar(expected) if plain.family(expected) == "numpy" else expected
     if plain.family(value) == "pandas" and hasattr(value, "index"):
         return "table" if hasattr(value, "columns") else "mapping"
-    kinds: list[tuple[type | tuple[type, ...], str]] = [
-        (bool, "truth"), ((int, float), "number"), (str, "text"), (date, "date"), ((set, frozenset), "set"),
-        (dict, "mapping"), ((list, tuple), "list")]
-    for kinds_of, name in kinds:
-        if isinstance(value, kinds_of):
-            return "table" if name == "list" and value and isinstance(value[0], dict) else name
+    if isinstance(value, (list, tuple)):
+        return "table" if value and isinstance(value[0], dict) else "list"
+    for kind, name in LIKE:
+        if isinstance(value, kind):
+            return name
     return "list" if plain.family(value) else "text"
 
 
@@ -147,12 +160,14 @@ class Function(Question):
             return call(copy.deepcopy(arguments), {})
         except LearnerRaised as error:
             # the message of an error on hidden inputs may quote them
-            raise error if is_visible else LearnerRaised(error.type_name, "on an input you have not seen", error.line) \
-                from None
+            raise (
+                error if is_visible else LearnerRaised(error.type_name, "on an input you have not seen", error.line)
+            ) from None
 
     def _compared(self, cases: list[tuple[list[Any], bool]], outputs: list[Any], visible_only: bool) -> QuestionResult:
-        differences = [self._against(self.answer, arguments, output)
-                       for (arguments, _), output in zip(cases, outputs, strict=True)]
+        differences = [
+            self._against(self.answer, arguments, output) for (arguments, _), output in zip(cases, outputs, strict=True)
+        ]
         wrong = [(place, difference) for place, difference in enumerate(differences) if difference]
         if not wrong:
             return self._ready() if visible_only and self.points else self._passed()
@@ -175,27 +190,39 @@ class Function(Question):
         try:
             got = shape.parse(output)
         except Unusable as error:
-            return Difference("kind", error.id, f"Your function gives the wrong kind of answer. {error.title}",
-                              plain.kind_of(output))
+            return Difference(
+                "kind", error.id, f"Your function gives the wrong kind of answer. {error.title}", plain.kind_of(output)
+            )
         return shape.compare(got, expected)
 
     def _explains(self, each: Misconception, cases: list[tuple[list[Any], bool]], outputs: list[Any]) -> bool:
         if not callable(each.gives):
             return False
-        return all(self._against(each.gives, arguments, output) is None
-                   for (arguments, _), output in zip(cases, outputs, strict=True))
+        return all(
+            self._against(each.gives, arguments, output) is None
+            for (arguments, _), output in zip(cases, outputs, strict=True)
+        )
 
     def _seen(self, difference: Difference, arguments: list[Any]) -> Any:
         inputs = ", ".join(plain.shown(each, 60) for each in arguments)
-        parts = [f"With {inputs}:" if inputs else "", f"it gave {difference.got};" if difference.got else "",
-                 f"expected {difference.expected}." if difference.expected else ""]
+        parts = [
+            f"With {inputs}:" if inputs else "",
+            f"it gave {difference.got};" if difference.got else "",
+            f"expected {difference.expected}." if difference.expected else "",
+        ]
         return self._finding(difference.kind, difference.id, difference.title, " ".join(filter(None, parts)))
 
     def _unseen(self, difference: Difference) -> Any:
-        titles = {"kind": "Your function gives the wrong kind of answer for some inputs.",
-                  "shape": "For some inputs your function gives too many or too few values.",
-                  "missing": "For some inputs your function leaves something out."}
+        titles = {
+            "kind": "Your function gives the wrong kind of answer for some inputs.",
+            "shape": "For some inputs your function gives too many or too few values.",
+            "missing": "For some inputs your function leaves something out.",
+        }
         title = titles.get(difference.kind, "For some inputs your function gives a wrong value.")
-        return self._finding(difference.kind, "hidden-inputs", title,
-                             "It works on other tables of the same form only if it fixes nothing in advance: "
-                             "look for a number, a name or a position written into your code.")
+        return self._finding(
+            difference.kind,
+            "hidden-inputs",
+            title,
+            "It works on other tables of the same form only if it fixes nothing in advance: "
+            "look for a number, a name or a position written into your code.",
+        )

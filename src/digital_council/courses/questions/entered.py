@@ -89,8 +89,9 @@ class Table(Question):
 
     @cached_property
     def shape(self) -> Shape:
-        return TableShape(tuple(self.columns), tuple(self.keys), self.tolerance, self.relative, self.ordered,
-                          self.tolerances)
+        return TableShape(
+            tuple(self.columns), tuple(self.keys), self.tolerance, self.relative, self.ordered, self.tolerances
+        )
 
     def form(self) -> dict[str, Any]:
         labels = self.columns if isinstance(self.columns, Mapping) else {name: name for name in self.columns}

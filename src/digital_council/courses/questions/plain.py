@@ -21,7 +21,7 @@ CANONICAL_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?")
 
 
 def family(value: Any) -> str:
-    """"pandas", "numpy" or "": told from the type alone, so that neither library is imported for nothing."""
+    """ "pandas", "numpy" or "": told from the type alone, so that neither library is imported for nothing."""
     root = type(value).__module__.partition(".")[0]
     return root if root in ("pandas", "numpy") else ""
 
@@ -71,10 +71,24 @@ def shown(value: Any, longest: int = 80) -> str:
 
 def kind_of(value: Any) -> str:
     """The kind of a value in a reader's words."""
-    names = {"bool": "true or false", "int": "a number", "float": "a number", "str": "text", "list": "a list",
-             "tuple": "a list", "set": "a set", "frozenset": "a set", "dict": "a dictionary", "date": "a date",
-             "datetime": "a date", "Timestamp": "a date", "DataFrame": "a table", "Series": "a column of values",
-             "NoneType": "nothing", "ndarray": "an array"}
+    names = {
+        "bool": "true or false",
+        "int": "a number",
+        "float": "a number",
+        "str": "text",
+        "list": "a list",
+        "tuple": "a list",
+        "set": "a set",
+        "frozenset": "a set",
+        "dict": "a dictionary",
+        "date": "a date",
+        "datetime": "a date",
+        "Timestamp": "a date",
+        "DataFrame": "a table",
+        "Series": "a column of values",
+        "NoneType": "nothing",
+        "ndarray": "an array",
+    }
     return names.get(type(value).__name__, "something else")
 
 

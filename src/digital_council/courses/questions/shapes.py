@@ -131,11 +131,18 @@ class SetShape:
         share = max(0.0, (len(expected) - len(missing) - len(extra)) / max(1, len(expected)))
         if missing and len(got) < len(expected):
             title = f"{len(missing)} of the {len(expected)} values are missing."
-            return Difference("missing", "missing-values", title, plain.shown(list(got.values())),
-                              plain.shown(list(expected.values())), share)
+            return Difference(
+                "missing",
+                "missing-values",
+                title,
+                plain.shown(list(got.values())),
+                plain.shown(list(expected.values())),
+                share,
+            )
         title = f"This does not belong in the answer: {plain.shown(extra[0])}."
-        return Difference("value", "wrong-value", title, plain.shown(list(got.values())),
-                          plain.shown(list(expected.values())), share)
+        return Difference(
+            "value", "wrong-value", title, plain.shown(list(got.values())), plain.shown(list(expected.values())), share
+        )
 
 
 @dataclass(frozen=True)
@@ -152,16 +159,25 @@ class ListShape:
         if len(got) != len(expected):
             title = f"The answer should hold {len(expected)} values and yours holds {len(got)}."
             return Difference("shape", "number-of-values", title)
-        wrong = [place for place, (mine, theirs) in enumerate(zip(got, expected, strict=True))
-                 if not same(mine, theirs, self.tolerance, self.relative)]
+        wrong = [
+            place
+            for place, (mine, theirs) in enumerate(zip(got, expected, strict=True))
+            if not same(mine, theirs, self.tolerance, self.relative)
+        ]
         if not wrong:
             return None
         first = wrong[0]
         same_values = Counter(map(plain.atom, got)) == Counter(map(plain.atom, expected))
         title = f"Value {first + 1} is not right yet."
         title = "The values are right but their order is not." if same_values else title
-        return Difference("value", "wrong-value", title, plain.shown(got[first]), plain.shown(expected[first]),
-                          1 - len(wrong) / len(expected))
+        return Difference(
+            "value",
+            "wrong-value",
+            title,
+            plain.shown(got[first]),
+            plain.shown(expected[first]),
+            1 - len(wrong) / len(expected),
+        )
 
 
 @dataclass(frozen=True)
@@ -175,8 +191,11 @@ class MappingShape:
         return {plain.atom(key): (key, value) for key, value in _pairs(raw)}
 
     def compare(self, got: dict[Any, Any], expected: dict[Any, Any]) -> Difference | None:
-        wrong = [key for key in expected
-                 if key not in got or not same(got[key][1], expected[key][1], self.tolerance, self.relative)]
+        wrong = [
+            key
+            for key in expected
+            if key not in got or not same(got[key][1], expected[key][1], self.tolerance, self.relative)
+        ]
         extra = [got[key][0] for key in got if key not in expected]
         share = max(0.0, 1 - (len(wrong) + len(extra)) / max(1, len(expected)))
         absent = [expected[key][0] for key in wrong if key not in got]
@@ -185,11 +204,18 @@ class MappingShape:
             return Difference("missing", "missing-values", title, "", plain.shown(absent), share)
         if wrong:
             name = plain.shown(expected[wrong[0]][0])
-            return Difference("value", "wrong-value", f"The value for {name} is not right yet.",
-                              plain.shown(got[wrong[0]][1]), plain.shown(expected[wrong[0]][1]), share)
+            return Difference(
+                "value",
+                "wrong-value",
+                f"The value for {name} is not right yet.",
+                plain.shown(got[wrong[0]][1]),
+                plain.shown(expected[wrong[0]][1]),
+                share,
+            )
         if extra:
-            return Difference("value", "extra-values", f"There should be no entry for {plain.shown(extra[0])}.",
-                              share=share)
+            return Difference(
+                "value", "extra-values", f"There should be no entry for {plain.shown(extra[0])}.", share=share
+            )
         return None
 
 

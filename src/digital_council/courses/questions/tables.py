@@ -40,15 +40,23 @@ class TableShape:
         wanted = self.columns
         absent = [name for name in wanted if got and name not in got[0]]
         if absent:
-            return Difference("missing", "missing-columns", f"The table has no column called {absent[0]}.",
-                              plain.shown(list(got[0])), plain.shown(list(wanted)))
+            return Difference(
+                "missing",
+                "missing-columns",
+                f"The table has no column called {absent[0]}.",
+                plain.shown(list(got[0])),
+                plain.shown(list(wanted)),
+            )
         if self.keys and not self.ordered:
             return self._by_key(got, expected)
         return self._by_place(got, expected)
 
     def _wrong(self, mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
-        return [name for name in self.columns
-                if not same(mine[name], theirs[name], self.tolerances.get(name, self.tolerance), self.relative)]
+        return [
+            name
+            for name in self.columns
+            if not same(mine[name], theirs[name], self.tolerances.get(name, self.tolerance), self.relative)
+        ]
 
     def _by_key(self, got: Rows, expected: Rows) -> Difference | None:
         mine: dict[Any, dict[str, Any]] = {}
@@ -63,8 +71,14 @@ class TableShape:
         share = max(0.0, 1 - (len(absent) + len(extra) + len(wrong)) / max(1, len(theirs)))
         if absent:
             title = f"{len(absent)} of the {len(theirs)} rows are missing."
-            return Difference("missing", "missing-rows", title, f"{len(got)} rows",
-                              f"a row for {self._label(theirs[absent[0]])}", share)
+            return Difference(
+                "missing",
+                "missing-rows",
+                title,
+                f"{len(got)} rows",
+                f"a row for {self._label(theirs[absent[0]])}",
+                share,
+            )
         if extra:
             title = f"There should be no row for {self._label(mine[extra[0]])}."
             return Difference("shape", "extra-rows", title, share=share)
@@ -72,24 +86,34 @@ class TableShape:
             return None
         key, names = wrong[0]
         title = f"The {names[0]} for {self._label(theirs[key])} is not right yet."
-        return Difference("value", "wrong-value", title, plain.shown(mine[key][names[0]]),
-                          plain.shown(theirs[key][names[0]]), share)
+        return Difference(
+            "value", "wrong-value", title, plain.shown(mine[key][names[0]]), plain.shown(theirs[key][names[0]]), share
+        )
 
     def _by_place(self, got: Rows, expected: Rows) -> Difference | None:
         if len(got) != len(expected):
-            return Difference("shape", "number-of-rows",
-                              f"The table should have {len(expected):,} rows and yours has {len(got):,}.")
+            return Difference(
+                "shape", "number-of-rows", f"The table should have {len(expected):,} rows and yours has {len(got):,}."
+            )
         if not self.ordered:
             got, expected = sorted(got, key=self._order), sorted(expected, key=self._order)
-        wrong = [(place, names) for place, (mine, theirs) in enumerate(zip(got, expected, strict=True))
-                 if (names := self._wrong(mine, theirs))]
+        wrong = [
+            (place, names)
+            for place, (mine, theirs) in enumerate(zip(got, expected, strict=True))
+            if (names := self._wrong(mine, theirs))
+        ]
         if not wrong:
             return None
         place, names = wrong[0]
         where = f"row {place + 1}" if self.ordered else "at least one row"
-        return Difference("value", "wrong-value", f"The {names[0]} in {where} is not right yet.",
-                          plain.shown(got[place][names[0]]), plain.shown(expected[place][names[0]]),
-                          1 - len(wrong) / len(expected))
+        return Difference(
+            "value",
+            "wrong-value",
+            f"The {names[0]} in {where} is not right yet.",
+            plain.shown(got[place][names[0]]),
+            plain.shown(expected[place][names[0]]),
+            1 - len(wrong) / len(expected),
+        )
 
     def _key(self, row: dict[str, Any]) -> tuple[Any, ...]:
         return tuple(plain.atom(row[name]) for name in self.keys)
@@ -100,8 +124,15 @@ class TableShape:
     def _order(self, row: dict[str, Any]) -> tuple[Any, ...]:
         atoms = [plain.atom(row[name]) for name in self.columns]
         # numbers sort last, so that a rounding difference cannot pair the wrong rows
-        return tuple(sorted(((kind == "number", place, kind, value if kind == "number" else str(value))
-                             for place, (kind, value) in enumerate(atoms)), key=lambda each: each[:2]))
+        return tuple(
+            sorted(
+                (
+                    (kind == "number", place, kind, value if kind == "number" else str(value))
+                    for place, (kind, value) in enumerate(atoms)
+                ),
+                key=lambda each: each[:2],
+            )
+        )
 
 
 def read(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...] = ()) -> Rows:
@@ -114,8 +145,11 @@ def read(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...] = ()) -> Rows
     if not places and len(names) == len(columns) and all(str(name).isdigit() for name in names):
         places = {name: place for place, name in enumerate(columns)}
     if rows and not places:
-        raise Unusable(f"The table should have the columns {', '.join(columns)}.",
-                       f"Yours has {plain.shown([str(name) for name in names])}.", "missing-columns")
+        raise Unusable(
+            f"The table should have the columns {', '.join(columns)}.",
+            f"Yours has {plain.shown([str(name) for name in names])}.",
+            "missing-columns",
+        )
     return [{name: row[place] for name, place in places.items()} for row in rows]
 
 
