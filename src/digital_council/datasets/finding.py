@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from digital_council.datasets.description import Description
 
-ENDS = re.compile(r"(?<=..)(?:ies|y|(?<=[sxh])es|(?<!s)s)$")
+ENDS = re.compile(r"(?<=...)(?:ies|y|(?<=[sxh])es|(?<!s)s)$")
 
 
 def find(words: str, among: Iterable[Description]) -> list[Description]:
