@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import sys
-from pathlib import Path
-from urllib.parse import urlsplit
-
-import uvicorn
-
-from digital_council.errors import CouncilError, OperatorError
-from digital_council.portal.app import create_app
-from digital_council.portal.auth import HubAuthenticator
-from digital_council.portal.services import open_services
-from digital_council.settings import State
-
-GRACE_SECONDS = 2
-"""What a request may still take after SIGTERM; the whole process ends within three."""
 
 
 def main() -> int:
     """Serve until told to stop; 3 and one line on stderr when that is not possible."""
+    # Imported here: the grading workers import this module again, and need nothing of the portal.
+    from digital_council.errors import CouncilError
+    from digital_council.portal.serving import serve
+    from digital_council.settings import State
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         serve(State())
@@ -30,69 +20,6 @@ def main() -> int:
         print(f"portal: {error}", file=sys.stderr)
         return error.exit_code
     return 0
-
-
-def serve(state: State) -> None:
-    """Open every part, listen, and close them again in the end."""
-    services = open_services(state, HubAuthenticator())
-    try:
-        config = uvicorn.Config(
-            create_app(services),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            proxy_headers=False,  # who may be believed about addresses is decided where it matters, by header
-            server_header=False,
-        )
-        uvicorn.Server(config).run(sockets=listeners(state))
-    finally:
-        services.close()
-
-
-def listeners(state: State) -> list[socket.socket]:
-    """The socket that sandboxes reach, and the address the hub's proxy was given."""
-    found = [unix_listener(state.run / "sandbox" / "portal.sock")]
-    url = urlsplit(os.environ.get("JUPYTERHUB_SERVICE_URL", ""))
-    if url.scheme == "http" and url.port:
-        found.append(tcp_listener(url.hostname or "127.0.0.1", url.port))
-    return found
-
-
-def unix_listener(path: Path) -> socket.socket:
-    """Listen on a socket that any uid may connect to: every request must say who it is from.
-
-    Raises OperatorError when another portal is listening there: two would both write the ledger.
-    """
-    path.parent.mkdir(exist_ok=True)
-    path.parent.chmod(0o755)
-    listener = socket.socket(socket.AF_UNIX)
-    if _is_answered(path):
-        raise OperatorError(f"{path}: another portal is running on this state directory; stop it first")
-    path.unlink(missing_ok=True)
-    listener.bind(str(path))
-    path.chmod(0o666)
-    return listener
-
-
-def tcp_listener(host: str, port: int) -> socket.socket:
-    """Listen on loopback TCP; raises OperatorError when the port is taken."""
-    listener = socket.socket(socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        raise OperatorError(f"{host}:{port}: cannot listen ({error.strerror}); is the port taken?") from None
-    return listener
-
-
-def _is_answered(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-    return True
 
 
 if __name__ == "__main__":

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 
-from digital_council.portal import problems, signin
+from digital_council import settings
+from digital_council.portal import assets, problems, signin
 from digital_council.portal.api import apps, attempts, data, me, units
 from digital_council.portal.api.documents import API, describe
 from digital_council.portal.guards import BodyLimit, SecurityHeaders
+from digital_council.portal.pages import about, home, lesson
+from digital_council.portal.pages import attempts as attempt_pages
+from digital_council.portal.pages import data as data_pages
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
+from digital_council.portal.views import Views
 
 
 def create_app(services: Services) -> FastAPI:
@@ -26,13 +32,20 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     for part in (me, units, attempts, data, apps):
         app.include_router(part.router, prefix=API)
+    kept = assets.Assets(settings.PROJECT)
+    app.state.views = Views(services, kept)
+    app.state.error_page = app.state.views.error
     app.include_router(signin.router)
+    app.include_router(assets.router(kept))
+    for pages in (home, lesson, attempt_pages, data_pages, about):
+        app.include_router(pages.router, prefix=PREFIX.rstrip("/"), include_in_schema=False)
     problems.install(app)
 
     def openapi() -> dict[str, Any]:
         return describe(app)
 
     app.openapi = openapi  # type: ignore[method-assign]
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(BodyLimit, upload_mb=services.settings.limits.submission_mb)
     app.add_middleware(SecurityHeaders, hub=services.auth.hub)
     return app

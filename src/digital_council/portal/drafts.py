@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,17 @@ create table if not exists draft (
 
 @dataclass(frozen=True)
 class Draft:
-    """One version of a learner's answers. `replaced` holds what an edit elsewhere had said, by question."""
+    """One version of a learner's answers. `replaced` holds what an edit elsewhere had said, by question.
+
+    `sent` is the version that holds just what was sent: what a page that goes on showing it sends back next.
+    """
 
     answers: Answers
     version: int
     updated_at: str | None
     door: str = "page"
     replaced: Mapping[str, Any] | None = None
+    sent: int = 0
 
 
 class Drafts:
@@ -99,22 +103,29 @@ class Drafts:
         self, account: str, course: str, unit: str, answers: Answers, base_version: int | None, door: str
     ) -> Draft:
         current = self._get(account, course, unit)
+        merged, sent = answers, 0
         replaced: Answers = {}
         if base_version is not None and base_version != current.version:
             base = self._get(account, course, unit, base_version).answers if base_version > 0 else {}
-            answers, replaced = merge(base, current.answers, answers)
-        if answers == current.answers and current.version:
-            return Draft(current.answers, current.version, current.updated_at, current.door, replaced or None)
-        draft = Draft(answers, current.version + 1, _now(), door, replaced or None)
-        self._connection.execute(
-            "insert into draft values (?, ?, ?, ?, ?, ?, ?)",
-            (account, course, unit, draft.version, json.dumps(answers), door, draft.updated_at),
-        )
+            merged, replaced = merge(base, current.answers, answers)
+        if merged != answers:
+            sent = self._add(account, course, unit, current.version + 1, answers, door)
+        if merged == current.answers and current.version and not sent:
+            return replace(current, replaced=replaced or None, sent=current.version)
+        version = self._add(account, course, unit, (sent or current.version) + 1, merged, door)
         self._connection.execute(
             "delete from draft where account = ? and course = ? and unit = ? and version <= ?",
-            (account, course, unit, draft.version - KEPT),
+            (account, course, unit, version - KEPT),
         )
-        return draft
+        written = self._get(account, course, unit, version)
+        return replace(written, replaced=replaced or None, sent=sent or version)
+
+    def _add(self, account: str, course: str, unit: str, version: int, answers: Answers, door: str) -> int:
+        self._connection.execute(
+            "insert into draft values (?, ?, ?, ?, ?, ?, ?)",
+            (account, course, unit, version, json.dumps(answers), door, _now()),
+        )
+        return version
 
 
 def merge(base: Answers, current: Answers, mine: Answers) -> tuple[Answers, Answers]:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from digital_council import progress
 from digital_council.portal.identity import Identity
 from digital_council.portal.services import Services
 
 
 def progress_for(services: Services, who: Identity) -> dict[str, Any]:
-    """The figures for this person and no others; somebody outside the organisation has none."""
-    try:
-        from digital_council.progress import for_viewer
-    except ImportError:
-        return {"teams": [], "people": []}
-    figures: dict[str, Any] = for_viewer(services.ledger, services.organisation, who.account, services.settings)
-    return figures
+    """The figures for this person in the roles the hub gives them now, and no others."""
+    return progress.for_viewer(services.ledger, services.organisation, who.account, services.settings, who.roles)

@@ -166,6 +166,11 @@ def attempt_brief(attempt: Attempt) -> dict[str, Any]:
     return brief | {"submitted_at": attempt.submitted_at.isoformat()}
 
 
+def titles(services: Services, attempts: list[dict[str, Any]]) -> dict[str, str]:
+    """The title of each attempt's unit, by the attempt's id."""
+    return {each["id"]: services.library.title(each["course"], each["unit"]) for each in attempts}
+
+
 def attempt_detail(services: Services, attempt: Attempt) -> dict[str, Any]:
     record = services.ledger.verdict(attempt.id) if attempt.outcome else None
     return attempt_brief(attempt) | (told(record) if record else {"findings": [], "results": []})

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from digital_council import courses
-from digital_council.courses import Course, Unit
+from digital_council.courses import Course, Unit, releases
 from digital_council.portal.problems import Problem
 from digital_council.settings import State
 
@@ -20,10 +19,7 @@ class Library:
     @classmethod
     def open(cls, root: Path, state: State) -> Library:
         """Build what has not been released yet and read it all; raises AuthorError naming the unit."""
-        from digital_council.courses import releases  # builds notebooks, which only the start needs
-
-        releases.ensure(root, state)
-        return cls(tuple(courses.load(root)))
+        return cls(tuple(releases.ensure(root, state)))
 
     def course(self, course: str) -> Course:
         for found in self.courses:

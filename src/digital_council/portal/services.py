@@ -11,6 +11,7 @@ from digital_council import people, settings
 from digital_council.ledger import Ledger
 from digital_council.people import Organisation
 from digital_council.portal.drafts import Drafts
+from digital_council.portal.examples import Examples
 from digital_council.portal.library import Library
 from digital_council.portal.sessions import Sessions
 from digital_council.portal.tokens import ViewerTokens
@@ -35,12 +36,14 @@ class Services:
     library: Library
     sessions: Sessions
     tokens: ViewerTokens
+    examples: Examples
     warnings: tuple[str, ...] = field(default=())
     apps_origin: str = ""
     """Where the apps service is; empty when it shares the portal's origin."""
 
     def close(self) -> None:
         """Stop what was started, last first."""
+        self.examples.stop()
         self.grading.stop()
         self.drafts.close()
         self.ledger.close()
@@ -56,6 +59,8 @@ def open_services(state: State, auth: Authenticator, project: Path = settings.PR
     library = Library.open(project / "courses", state)
     grading = GradingService(ledger, state, chosen, pool_size=chosen.grading.workers)
     grading.start()
+    examples = Examples(grading)
+    examples.prepare(unit for course in library.courses for unit in course.units)
     return Services(
         state=state,
         settings=chosen,
@@ -67,6 +72,7 @@ def open_services(state: State, auth: Authenticator, project: Path = settings.PR
         library=library,
         sessions=Sessions(state.secrets),
         tokens=ViewerTokens(state.secrets),
+        examples=examples,
         warnings=announcements(),
         apps_origin=_apps_origin(auth.hub),
     )

@@ -33,3 +33,11 @@ def dataset_for(who: Identity | None, dataset_id: str) -> Description:
         detail = f"The dataset {dataset.id!r} is not published; its owner is {dataset.owner}."
         raise Problem(403, detail)
     return dataset
+
+
+def public_dataset(dataset_id: str) -> Description:
+    """An open dataset; one that is not published is as absent as one that never was."""
+    try:
+        return dataset_for(None, dataset_id)
+    except Problem:
+        raise Problem(404, f"There is no open dataset {dataset_id[:80]!r}.") from None

@@ -18,8 +18,12 @@ from digital_council.portal.finding import found
 from digital_council.portal.paging import paged
 
 router = APIRouter(tags=["data"])
-CSV = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The rows."}}
-DCAT = {200: {"content": {"application/ld+json": {"schema": {"type": "object"}}}, "description": "DCAT."}}
+CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The rows."}
+}
+DCAT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/ld+json": {"schema": {"type": "object"}}}, "description": "DCAT."}
+}
 
 
 @router.get("/progress", responses=SIGNED_IN)

@@ -1,0 +1,80 @@
+"""Assets: the style sheet, the script and the icon, each at an address that changes with its content."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+
+from digital_council.errors import OperatorError
+from digital_council.portal import theme
+from digital_council.portal.problems import Problem
+from digital_council.portal.sessions import PREFIX
+
+HERE = Path(__file__).parent / "static"
+GOVUK = Path("node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.css")
+KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+YEAR = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file, ready to be sent."""
+
+    name: str
+    content: bytes
+    packed: bytes
+    version: str
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> Asset:
+        return cls(name, content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest()[:12])
+
+    @property
+    def url(self) -> str:
+        return f"{PREFIX}static/{self.name}?v={self.version}"
+
+
+class Assets:
+    """Every asset by name; read once."""
+
+    def __init__(self, project: Path) -> None:
+        made = [Asset.of("portal.css", _style(project).encode())]
+        made += [Asset.of(name, (HERE / name).read_bytes()) for name in ("portal.js", "icon.svg")]
+        self._assets = {asset.name: asset for asset in made}
+
+    def url(self, name: str) -> str:
+        return self._assets[name].url
+
+    def find(self, name: str) -> Asset | None:
+        return self._assets.get(name)
+
+
+def router(assets: Assets) -> APIRouter:
+    """Serves the assets, packed where the browser can unpack."""
+    serving = APIRouter(prefix=f"{PREFIX}static", include_in_schema=False)
+
+    @serving.get("/{name}")
+    def asset(name: str, request: Request) -> Response:
+        found = assets.find(name)
+        if found is None:
+            raise Problem(404, f"There is no asset {name[:80]!r}.")
+        headers = {"Cache-Control": YEAR, "Vary": "Accept-Encoding"}
+        content = found.content
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"], content = "gzip", found.packed
+        return Response(content, headers=headers, media_type=KINDS[Path(name).suffix])
+
+    return serving
+
+
+def _style(project: Path) -> str:
+    path = project / GOVUK
+    try:
+        components = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise OperatorError(f"{path}: not found; run `make setup`, which fetches the web assets") from None
+    return theme.themed(components) + (HERE / "portal.css").read_text(encoding="utf-8")

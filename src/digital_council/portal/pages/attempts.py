@@ -1,0 +1,57 @@
+"""Pages of what was handed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from digital_council.ledger import Attempt
+from digital_council.portal import learning, prose
+from digital_council.portal.access import Parts
+from digital_council.portal.pages.access import Member, Pages
+from digital_council.portal.problems import Problem
+from digital_council.portal.services import Services
+
+router = APIRouter()
+
+
+@router.get("/attempts")
+def attempts(request: Request, who: Member, services: Parts, pages: Pages, cursor: str | None = None) -> Response:
+    """Everything this person has handed in, newest first."""
+    page = services.ledger.attempts(who.account, limit=30, cursor=cursor or None)
+    rows = [learning.attempt_brief(each) for each in page.items]
+    named = learning.titles(services, rows)
+    return pages.page(request, "attempts.html", attempts=rows, named=named, following=page.cursor)
+
+
+@router.get("/attempts/{id}")
+def attempt(id: str, request: Request, who: Member, services: Parts, pages: Pages) -> Response:
+    """One attempt and what was found, question by question."""
+    found = learning.own_attempt(services, who, id)
+    return pages.page(
+        request,
+        "attempt.html",
+        attempt=learning.attempt_brief(found),
+        unit_title=services.library.title(found.course, found.unit),
+        results=_results(services, found),
+        page=learning.page_of(found.course, found.unit),
+    )
+
+
+def _results(services: Services, attempt: Attempt) -> list[dict[str, Any]]:
+    verdict = services.ledger.verdict(attempt.id) or {}
+    asked = _asked(services, attempt)
+    return [
+        result | {"heading": f"Question {number}", "prompt": asked.get(result["question"], "")}
+        for number, result in enumerate(verdict.get("results", []), 1)
+    ]
+
+
+def _asked(services: Services, attempt: Attempt) -> dict[str, str]:
+    """The first line of each question, while its unit is still there."""
+    try:
+        unit = services.library.unit(attempt.course, attempt.unit)
+    except Problem:
+        return {}
+    return {question.id: prose.prompt(question.prompt)[0] for question in unit.questions}

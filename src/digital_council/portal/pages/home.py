@@ -1,0 +1,105 @@
+"""The front page, by what a person does here, and the page of a course."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from digital_council.portal import learning
+from digital_council.portal.access import Parts
+from digital_council.portal.api.apps import apps_for
+from digital_council.portal.api.me import parts_of
+from digital_council.portal.figures import progress_for
+from digital_council.portal.identity import Identity
+from digital_council.portal.pages.access import Member, Pages
+from digital_council.portal.services import Services
+from digital_council.portal.standing import standings
+
+router = APIRouter()
+ROLES = ("operator", "leader", "analyst", "author", "partner")
+RECENT = 5
+
+
+@router.get("/")
+def home(request: Request, who: Member, services: Parts, pages: Pages) -> Response:
+    """What is next, what this person's roles bring, their courses, and their latest attempts."""
+    courses = [_course(services, who, course) for course in services.library.courses]
+    units = [unit for course in courses for unit in course["units"]]
+    attempts = [learning.attempt_brief(each) for each in services.ledger.attempts(who.account, limit=RECENT).items]
+    return pages.page(
+        request,
+        "home.html",
+        parts=[role for role in ROLES if role in who.roles],
+        courses=courses,
+        following=_following(units),
+        attempts=attempts,
+        named=learning.titles(services, attempts),
+        **_for_roles(services, who),
+    )
+
+
+@router.get("/courses/{course}")
+def course(course: str, request: Request, who: Member, services: Parts, pages: Pages) -> Response:
+    """A course, its units, and how far this person is."""
+    found = services.library.course(course)
+    return pages.page(request, "course.html", course=found, units=_course(services, who, found)["units"])
+
+
+def _course(services: Services, who: Identity, course: Any) -> dict[str, Any]:
+    standing = standings(services, who)
+    units = [
+        {
+            "id": unit.id,
+            "title": unit.title,
+            "course_title": course.title,
+            "minutes": unit.minutes,
+            "summary": unit.summary,
+            "page": learning.page_of(course.id, unit.id),
+            "standing": standing(unit),
+        }
+        for unit in course.units
+    ]
+    done = sum(unit["standing"] in ("Completed", "Passed") for unit in units)
+    return {"id": course.id, "title": course.title, "units": units, "done": done}
+
+
+def _following(units: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What to go on with: a unit begun, else the first not begun."""
+    for standing in ("Begun", "Not begun"):
+        for unit in units:
+            if unit["standing"] == standing:
+                return unit
+    return None
+
+
+def _for_roles(services: Services, who: Identity) -> dict[str, Any]:
+    shown: dict[str, Any] = {"apps": apps_for(services, who), "people": [], "health": {}, "unchecked": []}
+    if who.has("leader"):
+        shown["people"] = progress_for(services, who)["people"]
+    if who.has("operator"):
+        shown |= {"health": parts_of(services), "unchecked": _unchecked(services)}
+    if who.has("author"):
+        shown["released"] = [unit for course in services.library.courses for unit in course.units]
+    return shown
+
+
+def _unchecked(services: Services) -> list[dict[str, Any]]:
+    """The operator's inbox: attempts by their id alone, for whose they are is nothing to mend them by."""
+    found = services.ledger.statements(verb="could-not-check", limit=20).items
+    return [
+        {
+            "at": each.at,
+            "object": each.object,
+            "attempt": each.result["attempt"],
+            "reason": _reason(each.result["verdict"]),
+        }
+        for each in found
+    ]
+
+
+def _reason(verdict: dict[str, Any]) -> str:
+    details = [verdict.get("detail", "")]
+    details += [each["detail"] for result in verdict.get("results", []) for each in result["findings"]
+                if each["outcome"] == "could-not-check"]  # fmt: skip
+    return next((detail for detail in details if detail), "no reason was given")

@@ -1,0 +1,83 @@
+"""The lesson's page: a unit as one form that saves, runs, checks, hints and submits, with script or without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from digital_council.portal import actions, forms, learning
+from digital_council.portal.access import Parts, guard_form
+from digital_council.portal.pages.access import Member, Pages
+from digital_council.portal.problems import Problem
+from digital_council.portal.sitting import Sitting, of_attempt
+from digital_council.portal.views import Views, moment
+
+router = APIRouter()
+MOST_FIELDS = 5_000
+
+
+@router.get("/courses/{course}/units/{unit}")
+def lesson(
+    course: str, unit: str, request: Request, who: Member, services: Parts, pages: Pages, attempt: str = ""
+) -> Response:
+    """The lesson with the answers so far and, if one is named, what came of an attempt."""
+    found = services.library.unit(course, unit)
+    sitting = Sitting(services, who, found, services.drafts.get(who.account, course, unit))
+    if attempt:
+        handed_in = learning.own_attempt(services, who, attempt)
+        sitting.verdict = of_attempt(learning.attempt_detail(services, handed_in))
+    return pages.page(request, "lesson.html", **sitting.shown())
+
+
+@router.post("/courses/{course}/units/{unit}")
+async def act(course: str, unit: str, request: Request, who: Member, services: Parts, pages: Pages) -> Response:
+    """Save what was typed, whichever button was pressed; then do what the button says."""
+    async with request.form(max_fields=MOST_FIELDS, max_files=0) as form:
+        posted = {name: value for name, value in form.items() if isinstance(value, str)}
+        choices = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form}
+    if who.via == "session":
+        guard_form(request, who, posted.get("csrf", ""))
+    found = services.library.unit(course, unit)
+    answers = forms.read(found, posted, choices)
+    base = posted.get("version", "")
+    done = await run_in_threadpool(
+        actions.act, services, who, found, answers, int(base) if base.isdigit() else None, posted.get("do", "save")
+    )
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse(_parts(pages, done))
+    if done.attempt and not done.sitting.verdict:
+        raise Problem(404, "There is no such attempt.")
+    if done.attempt:
+        return RedirectResponse(f"{learning.page_of(course, unit)}?attempt={done.attempt}", 303)
+    return pages.page(request, "lesson.html", **done.sitting.shown())
+
+
+def _parts(pages: Views, done: actions.Done) -> dict[str, Any]:
+    """What a page that is already open must change."""
+    sitting = done.sitting
+    parts: dict[str, str] = {}
+    for question in done.about:
+        parts[f"findings-{question}"] = pages.part("parts.html", "findings", items=sitting.findings(question))
+    if done.hinted:
+        shown = learning.hints_shown(sitting.services, sitting.who, sitting.unit)
+        parts[f"hints-{done.hinted}"] = pages.part("parts.html", "hints", items=shown.get(done.hinted, ()))
+    parts |= {f"outputs-{question}": html for question, html in sitting.outputs.items()}
+    if done.attempt or done.is_summary:
+        verdict = {**(sitting.verdict or {}), "notes": sitting.notes()}
+        parts["summary"] = pages.part("parts.html", "summary", verdict=verdict, unit_title=sitting.unit.title)
+    if done.attempt:
+        parts["attempts"] = pages.render("attempt_rows.html", attempts=sitting.attempts(), named=None)
+    saved = sitting.draft.updated_at
+    return {
+        "version": sitting.draft.sent or sitting.draft.version,
+        "saved": f"Saved {moment(saved)}." if saved else "Nothing saved yet.",
+        "said": " ".join(part for part in (sitting.told, done.said) if part),
+        "parts": parts,
+        "about": done.about,
+        "wrong": [question for question in done.about if sitting.wrong(question)],
+        "pending": done.attempt if (sitting.verdict or {}).get("pending") else None,
+        "focus": "result" if "summary" in parts and not done.is_quiet else None,
+    }

@@ -1,0 +1,137 @@
+"""A sitting: everything a lesson's page shows one learner at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from digital_council.courses import Unit
+from digital_council.portal import forms, learning, prose
+from digital_council.portal.drafts import Draft
+from digital_council.portal.identity import Identity
+from digital_council.portal.services import Services
+
+RECENT = 10
+
+
+@dataclass
+class Sitting:
+    """A learner with a unit open. `verdict` is what was last found, `outputs` what their code showed."""
+
+    services: Services
+    who: Identity
+    unit: Unit
+    draft: Draft
+    verdict: dict[str, Any] | None = None
+    outputs: dict[str, str] = field(default_factory=dict)
+    spare: dict[str, int] = field(default_factory=dict)
+    told: str = ""
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Questions as they are numbered on the page."""
+        return {question.id: number for number, question in enumerate(self.unit.questions, 1)}
+
+    def findings(self, question: str) -> list[dict[str, Any]]:
+        found = (self.verdict or {}).get("findings", [])
+        return [finding for finding in found if finding["question"] == question]
+
+    def wrong(self, question: str) -> bool:
+        return any(finding["outcome"] != "passed" for finding in self.findings(question))
+
+    def notes(self) -> list[dict[str, Any]]:
+        """The findings in the order of the page, each with its question's number."""
+        found = (self.verdict or {}).get("findings", [])
+        numbers = self.numbers
+        notes = [{**each, "number": numbers[each["question"]]} for each in found if each["question"] in numbers]
+        return sorted(notes, key=lambda note: note["number"])
+
+    def shown(self) -> dict[str, Any]:
+        """What the template needs."""
+        unit, course = self.unit, self.services.library.course(self.unit.course)
+        verdict = {**self.verdict, "notes": self.notes()} if self.verdict else None
+        return {
+            "unit": unit,
+            "course": course,
+            "page": learning.page_of(unit.course, unit.id),
+            "notebook": learning.notebook_of(self.services, unit.course, unit.id),
+            "graded": sum(1 for question in unit.questions if question.points),
+            "parts": self._parts(),
+            "verdict": verdict,
+            "prefix_of_title": f"{verdict['heading']}: " if verdict else "",
+            "told": self.told,
+            "version": self.draft.version,
+            "saved_at": self.draft.updated_at,
+            "attempts": self.attempts(),
+            "named": None,
+        }
+
+    def attempts(self) -> list[dict[str, Any]]:
+        page = self.services.ledger.attempts(self.who.account, self.unit.course, self.unit.id, limit=RECENT)
+        return [learning.attempt_brief(each) for each in page.items]
+
+    def _parts(self) -> list[dict[str, Any]]:
+        hints = learning.hints_shown(self.services, self.who, self.unit)
+        examples = self.services.examples.of(self.unit)
+        parts: list[dict[str, Any]] = []
+        code = 0
+        for place, cell in enumerate(self.unit.cells):
+            if cell.kind == "markdown":
+                parts.append({"kind": "prose", "html": prose.page(cell.source, self.unit.title)})
+            elif cell.kind == "code":
+                code += 1
+                html = examples.get(place, "")
+                parts.append({"kind": "code", "source": cell.source, "html": html, "number": code})
+            elif cell.question_id:
+                parts.append({"kind": "question", "question": self._question(cell.question_id, hints)})
+        return parts
+
+    def _question(self, id: str, hints: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+        question = self.unit.question(id)
+        line, more = prose.prompt(question.prompt)
+        spare = self.spare.get(id, forms.SPARE_ROWS)
+        return forms.shown(self.unit, question, self.draft.answers.get(id), spare) | {
+            "line": line,
+            "more": more,
+            "number": self.numbers[id],
+            "of": len(self.unit.questions),
+            "findings": self.findings(id),
+            "wrong": self.wrong(id),
+            "shown_hints": hints.get(id, ()),
+            "outputs": self.outputs.get(id, ""),
+        }
+
+
+def of_attempt(attempt: dict[str, Any]) -> dict[str, Any]:
+    """What the summary says of an attempt."""
+    told = {"outcome": attempt["outcome"], "findings": attempt["findings"], "pending": False, "line": ""}
+    if attempt["outcome"] is None:
+        lines = {"awaiting-mark": "A person will mark part of it.", "withheld": "The result is not released yet."}
+        line = lines.get(attempt["state"], "It is stored, and being marked. You can leave this page.")
+        return told | {"heading": "Handed in", "line": line, "pending": True}
+    if attempt["outcome"] == "could-not-check":
+        line = "It is our fault and has not cost you an attempt. Your answers are kept, and the operator has been told."
+        return told | {"heading": "We could not check this", "line": line, "findings": []}
+    heading = "Passed" if attempt["outcome"] == "passed" else "Not yet"
+    return told | {"heading": heading, "line": f"{attempt['score']:g} of {attempt['max']:g} marks."}
+
+
+def of_check(told: dict[str, Any], question: str) -> dict[str, Any]:
+    """What the summary says of one question checked."""
+    findings = [finding for finding in told["findings"] if finding["question"] == question]
+    is_right = all(finding["outcome"] == "passed" for finding in findings)
+    heading = "Checked" if is_right else "Look at this again"
+    line = " ".join(finding["title"] for finding in findings) if is_right else ""
+    return {
+        "outcome": "passed" if is_right else "not-yet",
+        "findings": findings,
+        "pending": False,
+        "heading": heading,
+        "line": line,
+    }
+
+
+def refused(heading: str, line: str) -> dict[str, Any]:
+    """What the summary says when nothing was done, and why."""
+    return {"outcome": "not-yet", "findings": [], "pending": False, "heading": heading, "line": line}

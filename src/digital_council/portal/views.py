@@ -1,0 +1,104 @@
+"""Views: pages made from templates, with what every page needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from digital_council.portal import prose
+from digital_council.portal.assets import Assets
+from digital_council.portal.identity import Identity
+from digital_council.portal.services import Services
+from digital_council.portal.sessions import PREFIX
+
+LONDON = ZoneInfo("Europe/London")
+OUTCOMES = {"passed": "Passed", "not-yet": "Not yet", "could-not-check": "We could not check this"}
+STATES = {
+    "received": "Being marked",
+    "running": "Being marked",
+    "awaiting-mark": "Waiting for a person to mark it",
+    "withheld": "Marked; the result is not released yet",
+    "done": "Marked",
+    "superseded": "Replaced by a later attempt",
+}
+
+
+class Views:
+    """The templates, and what is the same on every page of one portal."""
+
+    def __init__(self, services: Services, assets: Assets) -> None:
+        self.services = services
+        folder = Path(__file__).parent / "templates"
+        self._templates = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._templates.filters |= {"moment": moment, "marks": marks, "inline": _inline, "safe_html": Markup}
+        self._templates.globals |= {
+            "asset": assets.url,
+            "prefix": PREFIX,
+            "council": services.settings.council,
+            "warnings": services.warnings,
+            "hub": services.auth.hub,
+            "outcomes": OUTCOMES,
+            "states": STATES,
+        }
+
+    def page(
+        self, request: Request, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **shown: Any
+    ) -> HTMLResponse:
+        """A whole page for whoever is asking."""
+        who: Identity | None = getattr(request.state, "identity", None)
+        csrf = self.services.sessions.form_token(who.session) if who and who.session else ""
+        body = self._templates.get_template(template).render(who=who, csrf=csrf, path=request.url.path, **shown)
+        return HTMLResponse(body, status, dict(headers or {}))
+
+    def part(self, template: str, block: str, **shown: Any) -> str:
+        """One macro of a template, for a page that is already open."""
+        module = self._templates.get_template(template).module
+        return str(getattr(module, block)(**shown))
+
+    def render(self, template: str, **shown: Any) -> str:
+        """A piece of a page, for one that is already open."""
+        return self._templates.get_template(template).render(**shown)
+
+    def error(self, request: Request, status: int, detail: str, headers: Mapping[str, str] | None) -> Response:
+        """An error as a page; nobody signed in is sent to sign in."""
+        if status == 401 and request.method in ("GET", "HEAD"):
+            return RedirectResponse(sign_in_address(request), 302)
+        return self.page(request, "error.html", status, headers, title=HTTPStatus(status).phrase, detail=detail)
+
+
+def sign_in_address(request: Request) -> str:
+    following = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"{PREFIX}sign-in?next={quote(following, safe='/')}"
+
+
+def moment(value: datetime | str) -> str:
+    """A moment as people here write it: 3 March 2026, 14:05."""
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    when = when.astimezone(LONDON)
+    return f"{when.day} {when:%B %Y, %H:%M}"
+
+
+def marks(value: float | None) -> str:
+    """A number of marks without idle zeros."""
+    return "–" if value is None else f"{value:g}"
+
+
+def _inline(source: str) -> Markup:
+    return Markup(prose.inline(source))  # cleaned by nh3
