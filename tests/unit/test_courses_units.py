@@ -108,9 +108,8 @@ def test_solutions_are_taken_out_where_they_stand():
 
 def test_cells_carry_their_metadata(tmp_path):
     path = tmp_path / "lesson.py"
-    path.write_text(
-        '# ---\n# a: b\n# ---\n\n# %% tags=["picture"] alt="It rose by 3, then \\"fell\\"."\n1\n\n# %% [markdown]\n# x\n'
-    )
+    head = '# %% tags=["picture"] alt="It rose by 3, then \\"fell\\"."'
+    path.write_text(f"# ---\n# a: b\n# ---\n\n{head}\n1\n\n# %% [markdown]\n# x\n")
     picture, prose = read(path)
     assert picture.picture
     assert picture.metadata["alt"] == 'It rose by 3, then "fell".'
