@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Loopback(httpx.HTTPTransport):
 
 @dataclass
 class Product:
-    """The running product: where it is, and how to be somebody in it."""
+    """The running product: where it is, how to be somebody in it, how to end it."""
 
     url: str
     state: Path
@@ -57,7 +58,7 @@ class Product:
 
     def server(self, account: str) -> str:
         """The address of an account's own JupyterLab."""
-        return self.hub.replace("//hub.", f"//{account}.hub.") + f"/user/{account}"
+        return self.hub.replace("//hub.", f"//{account}.hub.") + f"/user/{account}"  # one origin: nothing to replace
 
     def password(self, account: str) -> str:
         return f"{PREFIX}-{account}"
@@ -86,6 +87,16 @@ class Product:
             assert answer.status_code == 201, answer.text
             self.tokens[account] = answer.json()["token"]
         return self.tokens[account]
+
+    def stop(self) -> float:
+        """End it; the seconds that took."""
+        return stop(self)
+
+    def lab_token(self, account: str) -> str:
+        """The token that the account's JupyterLab page works with."""
+        page = self.open_lab(account).get(f"{self.server(account)}/lab").text
+        found: str = json.loads(page.split('type="application/json">')[1].split("</script>")[0])["token"]
+        return found
 
     def open_lab(self, account: str) -> httpx.Client:
         """The account's browser with its JupyterLab running and its page opened."""
@@ -140,13 +151,16 @@ def start(state: Path, *words: str, port: int | None = None) -> Product:
     raise AssertionError(f"council serve ended with {process.wait()}: {''.join(said)}")
 
 
-def stop(product: Product) -> None:
-    """End it as Ctrl-C would, and insist that it ends."""
+def stop(product: Product) -> float:
+    """End it as SIGTERM would, and insist that it ends; the seconds that took."""
     for client in product.clients.values():
         client.close()
+    product.clients.clear()
+    began = time.monotonic()
     product.process.send_signal(signal.SIGTERM)
     try:
         product.process.wait(timeout=15)
+        return time.monotonic() - began
     finally:
         product.process.kill()
         assert product.process.stdout is not None
@@ -159,3 +173,18 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     running = start(tmp_path_factory.mktemp("state"))
     yield running
     stop(running)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Product]]:
+    """Starts a product of a test's own, with its words and on its state; what still runs is ended after the test."""
+    running: list[Product] = []
+
+    def begin(state: Path, *words: str, port: int | None = None) -> Product:
+        running.append(start(state, *words, port=port))
+        return running[-1]
+
+    yield begin
+    for each in running:
+        if each.process.poll() is None:
+            stop(each)

@@ -48,10 +48,9 @@ class Inside:
     """Code run by a kernel of the learner's own server, as a notebook's cell would be."""
 
     def __init__(self, product: Product, account: str) -> None:
-        client = product.open_lab(account)
+        self.token = product.lab_token(account)
         self.base = product.server(account)
-        page = client.get(f"{self.base}/lab").text
-        self.token = json.loads(page.split('type="application/json">')[1].split("</script>")[0])["token"]
+        client = product.login(account)
         self.client = client
         self.headers = {"Authorization": f"token {self.token}"}
         made = client.post(f"{self.base}/api/kernels", headers=self.headers, json={"name": "python3"})

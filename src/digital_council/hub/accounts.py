@@ -37,8 +37,9 @@ def ensure_home(state: State, account: str, uid: int | None) -> Path:
         raise OperatorError(f"the account {account!r} cannot have a home: use small letters, digits, . _ @ -")
     home = state.homes / account
     home.mkdir(mode=0o700, exist_ok=True)
-    if uid is not None and home.lstat().st_uid != uid:
-        give_tree(home, uid)
+    owner = os.geteuid() if uid is None else uid
+    if home.lstat().st_uid != owner:  # the last start was with or without the sandbox, and this one is not
+        give_tree(home, owner)
     home.chmod(0o700)
     return home
 

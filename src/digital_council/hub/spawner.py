@@ -55,7 +55,7 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
     def prepare(self) -> tuple[Mounts, int | None]:
         """Ensure the home, the uid and the generated files; answer what the sandbox sees and as whom."""
         state = self.options.state
-        uid = accounts.ensure_uid(state, self.account)
+        uid = accounts.ensure_uid(state, self.account) if self.options.sandbox else None
         accounts.ensure_home(state, self.account, uid)
         runtime = state.hub / "servers"
         runtime.mkdir(mode=0o700, exist_ok=True)
@@ -76,7 +76,7 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
     def command_line(self, table: Mounts, uid: int | None, env: dict[str, str]) -> list[str]:
         argv = [sys.executable, "-m", PROGRAM, *self.get_args()]
         if not self.options.sandbox:
-            return argv
+            return [*argv, "--allow-root"]
         return bubblewrap.command(table.setenv(**env), argv, uid=uid)
 
     async def start(self) -> str:
