@@ -61,7 +61,8 @@ def edit(store: Path, change: Callable[[dict], object]) -> None:
 
 
 def test_importing_datasets_imports_no_heavy_library() -> None:
-    code = "import sys, digital_council.datasets; print([m for m in ('pandas', 'duckdb', 'frictionless') if m in sys.modules])"
+    heavy = ("pandas", "numpy", "duckdb", "frictionless")
+    code = f"import sys, digital_council.datasets; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
 
@@ -215,6 +216,14 @@ def test_a_join_on_number_and_text_says_so() -> None:
     assert {reason.reason for reason in joined.reasons} == {
         "same value, but a number on one side and text on the other"
     }
+
+
+def test_a_join_on_several_columns_needs_all_of_them_to_agree() -> None:
+    left = pd.DataFrame({"ward": ["Acton", "Acton"], "month": [1, 2], "visits": [5, 6]})
+    right = pd.DataFrame({"ward": ["Acton", "acton"], "month": [1, 2], "loans": [7, 8]})
+    joined = datasets.join(left, right, on=["ward", "month"])
+    assert joined.table.to_dict("list") == {"ward": ["Acton"], "month": [1], "visits": [5], "loans": [7]}
+    assert str(joined.reasons[0]).count("differs in case from") == 1
 
 
 def test_two_missing_keys_are_no_match() -> None:

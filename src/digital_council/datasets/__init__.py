@@ -52,8 +52,11 @@ def scan(name: str, version: str | None = None) -> duckdb.DuckDBPyRelation:
     return scanning.scan(describe(name, version))
 
 
-def join(left: pd.DataFrame | str, right: pd.DataFrame | str, on: str | Sequence[str] | tuple[str, str]) -> Joined:
-    """Joins two tables, or datasets by name, and accounts for every row: what matched, what did not and why."""
+def join(left: pd.DataFrame | str, right: pd.DataFrame | str, on: str | Sequence[str]) -> Joined:
+    """Joins two tables, or datasets by name, and accounts for every row: what matched, what did not and why.
+
+    `on` is a column both have, a list of such columns, or a tuple of the left's name for it and the right's.
+    """
     return joining.join(
         open(left) if isinstance(left, str) else left, open(right) if isinstance(right, str) else right, on
     )

@@ -74,8 +74,8 @@ def _file(described: Description) -> Iterator[Finding]:
         yield Finding(described.id, f"{described.file.name} is not there; restore it, or run `council datasets build`")
         return
     if store.fingerprint(described.file) != described.fingerprint:
-        yield Finding(described.id, f"{described.file.name} is not the file its description was written for: its fingerprint "
-                                    "differs; restore the file or describe the new one")  # fmt: skip
+        yield Finding(described.id, f"{described.file.name} is not the file its description was written for: "
+                                    "its fingerprint differs; restore the file or describe the new one")  # fmt: skip
     yield from _frictionless(described)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NEAR = 0.82
-"""How alike two keys must be to be called near names; below it, suggestions were mostly wrong on ward and supplier names."""
+"""How alike two keys must be to be called near names; below it, suggestions on ward names were mostly wrong."""
 
 
 @dataclass(frozen=True)
@@ -69,43 +69,58 @@ class Joined:
             f"</td><td>{escape(r.suggestion)}</td></tr>"
             for r in self.reasons
         )
-        body = (
-            f"<table><caption>Keys with no partner</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-            if rows
-            else ""
-        )
+        table = f"<caption>Keys with no partner</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
+        body = f"<table>{table}</table>" if rows else ""
         return "".join(f"<p>{escape(line)}</p>" for line in self._lines()) + body
 
 
 def join(left: pd.DataFrame, right: pd.DataFrame, on: str | Sequence[str]) -> Joined:
-    """Joins on a column both have, or on a pair (left's, right's); keeps only rows with a partner in `.table`."""
-    left_key, right_key = (on, on) if isinstance(on, str) else _pair(on)
-    for side, frame, key in (("left", left, left_key), ("right", right, right_key)):
-        if key not in frame.columns:
-            raise TableError(f"the {side} table has no column {key!r}: {nearest(key, map(str, frame.columns))}")
-    lefts, rights = left[left_key].astype("object"), right[right_key].astype("object")
-    in_right, in_left = (
-        lefts.notna() & lefts.isin(set(rights.dropna())),
-        rights.notna() & rights.isin(set(lefts.dropna())),
-    )
-    plain_left, plain_right = left.assign(**{left_key: lefts})[in_right], right.assign(**{right_key: rights})[in_left]
-    table = plain_left.merge(plain_right, left_on=left_key, right_on=right_key, suffixes=("", "_right"))
+    """Joins on a column both have, a list of such columns, or a tuple (left's, right's); `.table` has what matched."""
+    left_on, right_on = ([on[0]], [on[1]]) if isinstance(on, tuple) and len(on) == 2 else (_list(on), _list(on))
+    lefts, rights = _keys("left", left, left_on), _keys("right", right, right_on)
+    in_right = lefts.notna() & lefts.isin(set(rights.dropna()))
+    in_left = rights.notna() & rights.isin(set(lefts.dropna()))
+    plain_left, plain_right = _plain(left, left_on)[in_right], _plain(right, right_on)[in_left]
+    table = plain_left.merge(plain_right, left_on=left_on, right_on=right_on, suffixes=("", "_right"))
     reasons = (*_reasons("left", lefts[~in_right], rights), *_reasons("right", rights[~in_left], lefts))
     matched = int(in_right.sum())
     return Joined(table, matched, left[~in_right], right[~in_left], reasons, len(table) - matched)
 
 
-def _pair(on: Sequence[str]) -> tuple[str, str]:
-    if len(on) != 2:
-        raise TableError(f"join on one column name or a pair (left's, right's), not on {len(on)} names")
-    return on[0], on[1]
+def _list(on: str | Sequence[str]) -> list[str]:
+    return [on] if isinstance(on, str) else list(on)
+
+
+def _keys(side: str, frame: pd.DataFrame, names: list[str]) -> pd.Series:
+    """The key of each row: a value, or several as one tuple; missing when any of them is."""
+    import pandas as pd
+
+    for name in names:
+        if name not in frame.columns:
+            raise TableError(f"the {side} table has no column {name!r}: {nearest(name, map(str, frame.columns))}")
+    if len(names) == 1:
+        return frame[names[0]].astype("object")
+    whole = frame[names].notna().all(axis=1)
+    keys = pd.Series(
+        list(frame[names].astype("object").itertuples(index=False, name=None)), frame.index, dtype="object"
+    )
+    return keys.where(whole, None)
+
+
+def _plain(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """With keys as plain objects: categories of two tables are never the same type."""
+    return frame.astype(dict.fromkeys(names, "object"))
+
+
+def _said(key: Any) -> str:
+    return " / ".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
 def _reasons(side: str, unmatched: pd.Series, others: pd.Series) -> list[Reason]:
-    known = sorted({str(key) for key in others.dropna()})
+    known = sorted({_said(key) for key in others.dropna()})
     by_case = {key.casefold(): key for key in known}
     by_words = {_words(key): key for key in known}
-    counts = unmatched.astype("object").where(unmatched.notna(), None).map(lambda k: k if k is None else str(k))
+    counts = unmatched.astype("object").where(unmatched.notna(), None).map(lambda k: None if k is None else _said(k))
     rows = counts.value_counts(dropna=False, sort=False)
     types = {type(key) for key in unmatched.dropna()}.isdisjoint({type(key) for key in others.dropna()})
     return [Reason(side, *_why(key, int(count), known, by_case, by_words, types)) for key, count in rows.items()]

@@ -13,7 +13,7 @@ TYPES = {"integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "datetime": "T
 
 
 def scan(described: Description) -> duckdb.DuckDBPyRelation:
-    """A relation over the file with the description's types; the fingerprint is not read, so that large files open at once."""
+    """The file as a relation, types as described; its fingerprint is not checked, so that large files open at once."""
     import duckdb
 
     connection = duckdb.connect()

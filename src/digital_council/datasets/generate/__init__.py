@@ -51,7 +51,7 @@ MAKERS: dict[str, Callable[[], Made]] = {
 
 
 def build(root: Path, only: Iterable[str] = (), *, force: bool = False) -> list[Path]:
-    """Writes the folders of the named datasets, or of all, and returns the files; what is there already is left alone."""
+    """Writes the folders of the named datasets, or of all; returns the files that were not there already."""
     chosen = list(only) or sorted(MAKERS)
     for name in chosen:
         if name not in MAKERS:

@@ -1,7 +1,7 @@
 """The one invented borough that every generated dataset describes.
 
-Real: the 24 ward names, the seven towns, the borough's GSS code, and the Census 2021 totals the wards add up to. Invented:
-every ward identifier, how the totals are split between wards, and every person, supplier, street and amount.
+Real: the 24 ward names, the seven towns, the borough's GSS code, and the Census 2021 totals the wards add up to.
+Invented: every ward identifier, how the totals are split between wards, every person, supplier, street and amount.
 """
 
 from __future__ import annotations
@@ -96,7 +96,13 @@ TOWNS = tuple(sorted({ward.town for ward in WARDS}))
 
 def dice(name: str) -> Random:
     """The dataset's own random numbers; Python's generator, whose sequence does not change with library versions."""
-    return Random(f"{SEED}:{name}")  # noqa: S311 - invented data, no secret
+    return Random(f"{SEED}:{name}")
+
+
+def postcode(random: Random) -> str:
+    """A postcode of the right shape in area EA, which does not exist."""
+    outward = f"EA{random.randint(1, 9)}"
+    return f"{outward} {random.randint(1, 9)}{random.choice('ABDEFGHJLN')}{random.choice('PQRSTUWXYZ')}"
 
 
 def shared_out(total: int, weights: list[float]) -> list[int]:

@@ -37,24 +37,38 @@ WEEKLY = (
     column("channel", "string", "How people got in touch", enum=tuple(CHANNELS)),
     column("contacts", "integer", "Contacts in the week", minimum=0),
     column("answered", "integer", "Calls that were answered; [z] for other channels", required=False, minimum=0),
-    column("answered_in_5_minutes", "integer", "Calls answered within five minutes; [z] for other channels", required=False, minimum=0),
-)  # fmt: skip
+    column(
+        "answered_in_5_minutes",
+        "integer",
+        "Calls answered within five minutes; [z] for other channels",
+        required=False,
+        minimum=0,
+    ),
+)
 
 REASONS = (
-    ("Waste and recycling", "wants a new recycling box", True), ("Waste and recycling", "wants a bulky item collected", True),
+    ("Waste and recycling", "wants a new recycling box", True),
+    ("Waste and recycling", "wants a bulky item collected", True),
     ("Waste and recycling", "bin was missed and nobody came back", False),
     ("Waste and recycling", "does not understand the new collection days", False),
-    ("Council tax", "has moved and wants to register", True), ("Council tax", "wants to pay by direct debit", True),
-    ("Council tax", "has had no answer to an e-mail sent weeks ago", False), ("Council tax", "says the bill is wrong again", False),
-    ("Housing", "wants to apply for the housing register", True), ("Housing", "reports a repair", True),
+    ("Council tax", "has moved and wants to register", True),
+    ("Council tax", "wants to pay by direct debit", True),
+    ("Council tax", "has had no answer to an e-mail sent weeks ago", False),
+    ("Council tax", "says the bill is wrong again", False),
+    ("Housing", "wants to apply for the housing register", True),
+    ("Housing", "reports a repair", True),
     ("Housing", "asks what happened to the repair reported before", False),
     ("Housing", "sends the same document for the second time", False),
-    ("Parking", "wants a resident's permit", True), ("Parking", "wants to pay a penalty charge", True),
-    ("Parking", "could not get the permit web page to work", False), ("Parking", "asks whether the permit has been sent", False),
-    ("Adult social care", "asks for a needs assessment", True), ("Adult social care", "asks when the carer will come", False),
-    ("Planning", "wants to comment on an application", True), ("Planning", "cannot find the application on the website", False),
-)  # fmt: skip
-"""Service, what was asked, and whether it is value demand (True) or failure demand: something not done, or not done right."""
+    ("Parking", "wants a resident's permit", True),
+    ("Parking", "wants to pay a penalty charge", True),
+    ("Parking", "could not get the permit web page to work", False),
+    ("Parking", "asks whether the permit has been sent", False),
+    ("Adult social care", "asks for a needs assessment", True),
+    ("Adult social care", "asks when the carer will come", False),
+    ("Planning", "wants to comment on an application", True),
+    ("Planning", "cannot find the application on the website", False),
+)
+"""Service, what was asked, and whether it is value demand (True) or failure demand: not done, or not done right."""
 SAMPLE = 800
 SAMPLE_COLUMNS = (
     column("contact_id", "string", "The contact's number", unique=True),
@@ -74,29 +88,45 @@ def weekly() -> Made:
     random = dice("contacts")
     rows = [
         _week(FIRST_WEEK + timedelta(7 * week), service, channel, random)
-        for week in range(WEEKS) for service in SERVICES for channel in CHANNELS
-    ]  # fmt: skip
+        for week in range(WEEKS)
+        for service in SERVICES
+        for channel in CHANNELS
+    ]
     return Made(
-        id="contacts", title="Contacts by week", key=("week_starting", "service", "channel"), columns=WEEKLY, rows=rows,
-        description="How many times residents got in touch, by week, service and channel, for two years, with how many calls "
-        "were answered and how fast.",
-        row_is="one service and channel in one week", owner="Customer Contact",
-        refresh="weekly; this copy ends with the week of 23 March 2026", source="Telephony and customer systems (generated).",
-        keywords=("contacts", "calls", "channels", "performance", "customers"), missing=(BLANK, NOT_APPLICABLE),
+        id="contacts",
+        title="Contacts by week",
+        key=("week_starting", "service", "channel"),
+        columns=WEEKLY,
+        rows=rows,
+        description="How many times residents got in touch, by week, service and channel, for two years, with "
+        "how many calls were answered and how fast.",
+        row_is="one service and channel in one week",
+        owner="Customer Contact",
+        refresh="weekly; this copy ends with the week of 23 March 2026",
+        source="Telephony and customer systems (generated).",
+        keywords=("contacts", "calls", "channels", "performance", "customers"),
+        missing=(BLANK, NOT_APPLICABLE),
         quality="Most weeks wobble by chance alone; a few do not.",
-    )  # fmt: skip
+    )
 
 
 def sample() -> Made:
     random = dice("contact_reasons")
     rows = [_contact(number, random) for number in range(1, SAMPLE + 1)]
     return Made(
-        id="contact_reasons", title="Contacts: a sample with reasons", key=("contact_id",), columns=SAMPLE_COLUMNS, rows=rows,
-        description="A random sample of contacts in early 2026 with what was asked, to tell demand for a service from demand "
-        "caused by failing to give it. Half the residents were sent clearer letters as a pilot.",
-        row_is="one contact by one resident", owner="Customer Contact", refresh="once; sampled from January to March 2026",
-        source="Notes of advisers (generated).", keywords=("contacts", "failure demand", "pilot", "customers"),
-    )  # fmt: skip
+        id="contact_reasons",
+        title="Contacts: a sample with reasons",
+        key=("contact_id",),
+        columns=SAMPLE_COLUMNS,
+        rows=rows,
+        description="A random sample of contacts in early 2026 with what was asked, to tell demand for a "
+        "service from demand caused by failing to give it. Half the residents were sent clearer letters as a pilot.",
+        row_is="one contact by one resident",
+        owner="Customer Contact",
+        refresh="once; sampled from January to March 2026",
+        source="Notes of advisers (generated).",
+        keywords=("contacts", "failure demand", "pilot", "customers"),
+    )
 
 
 def _week(week: date, service: str, channel: str, random: Random) -> list[str]:

@@ -31,16 +31,27 @@ _PLACES = (
     "Dunster Vale",
 )
 _TRADES = {
-    "Environmental Services": ("Street Services", "Waste and cleansing"), "Surfacing": ("Street Services", "Road repair"),
-    "Lighting": ("Street Services", "Street lighting"), "Grounds": ("Parks", "Grounds maintenance"),
-    "Tree Care": ("Parks", "Tree work"), "Care at Home": ("Adult Social Care", "Home care"),
-    "House": ("Adult Social Care", "Residential care"), "Lettings": ("Housing Advice", "Temporary accommodation"),
-    "Books": ("Libraries", "Stock"), "Systems": ("Customer Contact", "Software"), "Telecoms": ("Customer Contact", "Telephony"),
-    "Enforcement": ("Parking", "Enforcement"), "Machines": ("Parking", "Machines"), "Surveyors": ("Planning", "Advice"),
-    "Audit": ("Finance", "Audit"), "Recruitment": ("Human Resources", "Agency staff"), "Training": ("Human Resources", "Training"),
-    "Records": ("Information Governance", "Storage"), "Security": ("Community Safety", "Guarding"),
+    "Environmental Services": ("Street Services", "Waste and cleansing"),
+    "Surfacing": ("Street Services", "Road repair"),
+    "Lighting": ("Street Services", "Street lighting"),
+    "Grounds": ("Parks", "Grounds maintenance"),
+    "Tree Care": ("Parks", "Tree work"),
+    "Care at Home": ("Adult Social Care", "Home care"),
+    "House": ("Adult Social Care", "Residential care"),
+    "Lettings": ("Housing Advice", "Temporary accommodation"),
+    "Books": ("Libraries", "Stock"),
+    "Systems": ("Customer Contact", "Software"),
+    "Telecoms": ("Customer Contact", "Telephony"),
+    "Enforcement": ("Parking", "Enforcement"),
+    "Machines": ("Parking", "Machines"),
+    "Surveyors": ("Planning", "Advice"),
+    "Audit": ("Finance", "Audit"),
+    "Recruitment": ("Human Resources", "Agency staff"),
+    "Training": ("Human Resources", "Training"),
+    "Records": ("Information Governance", "Storage"),
+    "Security": ("Community Safety", "Guarding"),
     "Youth Trust": ("Community Safety", "Grants and support"),
-}  # fmt: skip
+}
 _ENDS = ("Ltd", "Limited", "plc", "LLP", "CIO")
 
 COLUMNS = (
@@ -58,13 +69,24 @@ COLUMNS = (
     column("extension_months", "integer", "Months by which it may be extended", minimum=0),
     column("annual_value", "number", "Estimated pounds a year, net of VAT", minimum=0),
     column("contract_value", "number", "Pounds over the whole term, net of VAT", title="ContractValue", minimum=0),
-    column("irrecoverable_vat", "number", "VAT the council cannot get back, in pounds", title="IrrecoverableVAT", minimum=0),
+    column(
+        "irrecoverable_vat", "number", "VAT the council cannot get back, in pounds", title="IrrecoverableVAT", minimum=0
+    ),
     column("process_type", "string", "How the supplier was chosen", title="ProcessType", enum=PROCESSES),
-    column("sme_supplier", "boolean", "Whether the supplier is a small or medium-sized enterprise", title="SMESupplier"),
-    column("vcse_supplier", "boolean", "Whether it is a voluntary, community or social enterprise", title="VCSESupplier"),
-    column("charity_number", "string", "Invented registration number; [z] where the supplier is no charity",
-           title="CharityCommissionNumber", required=False),
-)  # fmt: skip
+    column(
+        "sme_supplier", "boolean", "Whether the supplier is a small or medium-sized enterprise", title="SMESupplier"
+    ),
+    column(
+        "vcse_supplier", "boolean", "Whether it is a voluntary, community or social enterprise", title="VCSESupplier"
+    ),
+    column(
+        "charity_number",
+        "string",
+        "Invented registration number; [z] where the supplier is no charity",
+        title="CharityCommissionNumber",
+        required=False,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -120,15 +142,23 @@ def make() -> Made:
     random = dice("contracts-details")
     rows = [_row(contract, random) for contract in register()]
     return Made(
-        id="contracts", title="Contracts register", row_is="one contract worth £5,000 or more", key=("contract_reference",),
+        id="contracts",
+        title="Contracts register",
+        row_is="one contract worth £5,000 or more",
+        key=("contract_reference",),
         description="What the council has agreed to buy, from whom, for how much and until when, in the fields of the "
-                    "Transparency Code (the LGA's schema gives their names).",
-        owner="Finance", columns=COLUMNS, rows=rows, refresh="quarterly; this copy is as at 31 March 2026",
-        source="Contracts system (generated).", keywords=("contracts", "procurement", "suppliers", "transparency"),
-        missing=(BLANK, NOT_APPLICABLE), raw={"contracts-register.csv": _raw(rows)},
-        quality="raw/contracts-register.csv is the register as typed: two styles of date, pound signs, commas, and dates "
-                "that are no dates.",
-    )  # fmt: skip
+        "Transparency Code (the LGA's schema gives their names).",
+        owner="Finance",
+        columns=COLUMNS,
+        rows=rows,
+        refresh="quarterly; this copy is as at 31 March 2026",
+        source="Contracts system (generated).",
+        keywords=("contracts", "procurement", "suppliers", "transparency"),
+        missing=(BLANK, NOT_APPLICABLE),
+        raw={"contracts-register.csv": _raw(rows)},
+        quality="raw/contracts-register.csv is the register as typed: two styles of date, pound signs, commas, "
+        "and dates that are no dates.",
+    )
 
 
 def months_before(day: date, months: int) -> date:
@@ -145,12 +175,27 @@ def _row(contract: Contract, random: Random) -> list[str]:
     value = round(contract.annual * round(years))
     vat = round(value * 0.2) if random.random() < 0.04 else 0
     process = "Tender" if value > 200_000 else random.choice(PROCESSES)
-    return [contract.reference, f"{supplier.category} {contract.start.year}", supplier.team, directorate_of(supplier.team),
-            f"{supplier.category} for {supplier.team}", supplier.id, supplier.name, contract.start.isoformat(),
-            contract.end.isoformat(), months_before(contract.end, notice + 3).isoformat(), str(notice),
-            random.choice(("0", "0", "12", "24")), f"{contract.annual:.2f}", f"{value:.2f}", f"{vat:.2f}", process,
-            "true" if vcse or contract.annual < 250_000 else "false", "true" if vcse else "false",
-            f"EX-CHY-{random.randint(1000, 9999)}" if vcse else "[z]"]  # fmt: skip
+    return [
+        contract.reference,
+        f"{supplier.category} {contract.start.year}",
+        supplier.team,
+        directorate_of(supplier.team),
+        f"{supplier.category} for {supplier.team}",
+        supplier.id,
+        supplier.name,
+        contract.start.isoformat(),
+        contract.end.isoformat(),
+        months_before(contract.end, notice + 3).isoformat(),
+        str(notice),
+        random.choice(("0", "0", "12", "24")),
+        f"{contract.annual:.2f}",
+        f"{value:.2f}",
+        f"{vat:.2f}",
+        process,
+        "true" if vcse or contract.annual < 250_000 else "false",
+        "true" if vcse else "false",
+        f"EX-CHY-{random.randint(1000, 9999)}" if vcse else "[z]",
+    ]
 
 
 def _raw(rows: list[list[str]]) -> bytes:

@@ -12,7 +12,7 @@ from digital_council.datasets.generate.writing import BLANK, NOT_APPLICABLE, Mad
 
 ORIGINALS = 300
 EXACT, NEAR = 60, 70
-"""How many copies are the same to the byte under another name or folder, and how many are later drafts of the same thing."""
+"""How many copies are the same to the byte under another name or folder, and how many are later drafts."""
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 RULES = {"R1": ("destroy", 2), "R2": ("destroy", 6), "R3": ("review", 7), "R4": ("keep", None)}
 """Retention rule: what happens, and how many years after the last change."""
@@ -67,28 +67,53 @@ class File:
 
     def row(self, number: int) -> list[str]:
         action, years = RULES[self.rule]
-        return [f"F{number:04}", self.folder, self.name, self.title, self.team, self.kind, str(self.size),
-                hashlib.sha256(self.content.encode()).hexdigest()[:16], self.created.isoformat(), self.changed.isoformat(),
-                str(self.signed).lower(), self.marking, str(self.people).lower(), self.rule,
-                "[z]" if years is None else str(years), action, str(self.hold).lower()]  # fmt: skip
+        return [
+            f"F{number:04}",
+            self.folder,
+            self.name,
+            self.title,
+            self.team,
+            self.kind,
+            str(self.size),
+            hashlib.sha256(self.content.encode()).hexdigest()[:16],
+            self.created.isoformat(),
+            self.changed.isoformat(),
+            str(self.signed).lower(),
+            self.marking,
+            str(self.people).lower(),
+            self.rule,
+            "[z]" if years is None else str(years),
+            action,
+            str(self.hold).lower(),
+        ]
 
 
 def make() -> Made:
     random = dice("docs")
     originals = [_original(number, random) for number in range(ORIGINALS)]
-    files = [*originals, *(_copy(file, random) for file in random.sample(originals, EXACT)),
-             *(_draft(file, number, random) for number, file in enumerate(random.sample(originals, NEAR)))]  # fmt: skip
+    files = [
+        *originals,
+        *(_copy(file, random) for file in random.sample(originals, EXACT)),
+        *(_draft(file, number, random) for number, file in enumerate(random.sample(originals, NEAR))),
+    ]
     random.shuffle(files)
     return Made(
-        id="docs", title="Files on a shared drive", row_is="one file", key=("file_id",), owner="Information Governance",
-        description="An inventory of a shared drive: what to find, which copies to keep, how to mark files and how long to "
-        "hold on to them.",
-        columns=COLUMNS, rows=[file.row(number) for number, file in enumerate(files, 1)], missing=(BLANK, NOT_APPLICABLE),
-        refresh="once; as at 31 March 2026", source="A listing of the drive (generated).",
+        id="docs",
+        title="Files on a shared drive",
+        row_is="one file",
+        key=("file_id",),
+        owner="Information Governance",
+        description="An inventory of a shared drive: what to find, which copies to keep, how to mark files and "
+        "how long to hold on to them.",
+        columns=COLUMNS,
+        rows=[file.row(number) for number, file in enumerate(files, 1)],
+        missing=(BLANK, NOT_APPLICABLE),
+        refresh="once; as at 31 March 2026",
+        source="A listing of the drive (generated).",
         keywords=("files", "records", "retention", "duplicates", "marking"),
-        quality="Files with one content_hash are the same to the byte whatever they are called; files of one name may differ. "
-        "A third are not marked.",
-    )  # fmt: skip
+        quality="Files with one content_hash are the same to the byte whatever they are called; files of one "
+        "name may differ. A third are not marked.",
+    )
 
 
 def _original(number: int, random: Random) -> File:
@@ -97,12 +122,33 @@ def _original(number: int, random: Random) -> File:
     kind, rule, people = _KINDS[pattern]
     created = date(2014, 1, 1) + timedelta(random.randrange(4400))
     title = f"{pattern.format(team=team)}, {created:%B %Y}"
-    name = random.choice((f"{title}.{kind}", f"{title.replace(' ', '_').replace(',', '')}.{kind}", f"minutes.{kind}",
-                          f"Document{random.randint(1, 9)}.{kind}", f"{pattern.format(team=team)}.{kind}"))  # fmt: skip
+    name = random.choice(
+        (
+            f"{title}.{kind}",
+            f"{title.replace(' ', '_').replace(',', '')}.{kind}",
+            f"minutes.{kind}",
+            f"Document{random.randint(1, 9)}.{kind}",
+            f"{pattern.format(team=team)}.{kind}",
+        )
+    )
     marking = random.choices(("", "OFFICIAL-SENSITIVE" if people else "OFFICIAL", "OFFICIAL"), (34, 50, 16))[0]
     changed = min(created + timedelta(random.randrange(120)), date(2026, 3, 31))
-    return File(f"{team}/{created.year}", name, title, team, kind, random.randint(18, 4200), f"{number}:{title}", created,
-                changed, random.random() < 0.5, marking, people, rule, random.random() < 0.04)  # fmt: skip
+    return File(
+        f"{team}/{created.year}",
+        name,
+        title,
+        team,
+        kind,
+        random.randint(18, 4200),
+        f"{number}:{title}",
+        created,
+        changed,
+        random.random() < 0.5,
+        marking,
+        people,
+        rule,
+        random.random() < 0.04,
+    )
 
 
 def _copy(file: File, random: Random) -> File:
@@ -118,5 +164,11 @@ def _draft(file: File, number: int, random: Random) -> File:
     stem, dot, kind = file.name.rpartition(".")
     name = f"{stem} {random.choice(('v2', 'FINAL', 'final FINAL', 'tracked changes', 'v0.3'))}{dot}{kind}"
     later = min(file.changed + timedelta(random.randint(1, 30)), date(2026, 3, 31))
-    return replace(file, name=name, size=max(1, file.size + random.randint(-4, 9)), content=f"{file.content}:{number}",
-                   changed=later, signed=random.random() < 0.25)  # fmt: skip
+    return replace(
+        file,
+        name=name,
+        size=max(1, file.size + random.randint(-4, 9)),
+        content=f"{file.content}:{number}",
+        changed=later,
+        signed=random.random() < 0.25,
+    )

@@ -1,11 +1,13 @@
 """An inbox of messages, some of them not what they seem. Which are is not in the published table."""
 
+# ruff: noqa: E501 - the table of messages is read across, one message a line
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from digital_council.datasets.generate.borough import dice
-from digital_council.datasets.generate.writing import BLANK, Made, column
+from digital_council.datasets.generate.writing import Made, column
 
 GENUINE, PHISHING = "genuine", "phishing"
 Message = tuple[str, str, str, str, str, str, str, str]
@@ -53,12 +55,19 @@ COLUMNS = (
 
 def make() -> Made:
     return Made(
-        id="inbox", title="An inbox", row_is="one message", key=("message_id",), owner="Information Governance",
+        id="inbox",
+        title="An inbox",
+        row_is="one message",
+        key=("message_id",),
+        owner="Information Governance",
         description="Messages to council staff, some genuine and some phishing, to judge. council.example stands for the "
         "council's own domain.",
-        columns=COLUMNS, rows=_rows(), refresh="when a new trick is seen", source="Written for practice.",
+        columns=COLUMNS,
+        rows=_rows(),
+        refresh="when a new trick is seen",
+        source="Written for practice.",
         keywords=("phishing", "e-mail", "security", "messages"),
-    )  # fmt: skip
+    )
 
 
 def verdicts() -> dict[str, str]:

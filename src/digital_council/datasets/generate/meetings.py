@@ -6,13 +6,31 @@ from datetime import date, timedelta
 from random import Random
 
 from digital_council.datasets.generate.borough import TEAM_NAMES, dice
-from digital_council.datasets.generate.writing import BLANK, Made, column
+from digital_council.datasets.generate.writing import Made, column
 
 COMMITTEES = ("Cabinet", "Audit", "Planning", "Licensing", "Health scrutiny", "Environment scrutiny")
-ACTIONS = ("report back on {0}", "publish the figures on {0}", "write to partners about {0}", "review the policy on {0}",
-           "arrange a site visit on {0}", "bring costed options for {0}")  # fmt: skip
-TOPICS = ("fly-tipping", "library hours", "temporary accommodation", "cycle parking", "call waiting times", "air quality",
-          "market stalls", "school places", "empty homes", "late payments", "tree planting", "street lighting")  # fmt: skip
+ACTIONS = (
+    "report back on {0}",
+    "publish the figures on {0}",
+    "write to partners about {0}",
+    "review the policy on {0}",
+    "arrange a site visit on {0}",
+    "bring costed options for {0}",
+)
+TOPICS = (
+    "fly-tipping",
+    "library hours",
+    "temporary accommodation",
+    "cycle parking",
+    "call waiting times",
+    "air quality",
+    "market stalls",
+    "school places",
+    "empty homes",
+    "late payments",
+    "tree planting",
+    "street lighting",
+)
 AS_AT = date(2026, 3, 31)
 
 COLUMNS = (
@@ -34,12 +52,19 @@ def make() -> Made:
     made = [row for committee in COMMITTEES for month in range(12) for row in _meeting(committee, month, random)]
     made.sort(key=lambda row: (row[1], row))
     return Made(
-        id="meetings", title="Actions from meetings, 2025-26", row_is="one action agreed at one meeting", key=("action_id",),
-        description="What committees asked to be done, by whom and by when, taken from minutes so that decisions can be followed.",
-        owner="Information Governance", columns=COLUMNS, rows=[[f"A{n:04}", *row] for n, row in enumerate(made, 1)],
-        refresh="after each meeting; this copy is as at 31 March 2026", source="Minutes of committees (generated).",
+        id="meetings",
+        title="Actions from meetings, 2025-26",
+        row_is="one action agreed at one meeting",
+        key=("action_id",),
+        description="What committees asked to be done, by whom and by when, taken from minutes so that "
+        "decisions can be followed.",
+        owner="Information Governance",
+        columns=COLUMNS,
+        rows=[[f"A{n:04}", *row] for n, row in enumerate(made, 1)],
+        refresh="after each meeting; this copy is as at 31 March 2026",
+        source="Minutes of committees (generated).",
         keywords=("meetings", "decisions", "actions", "committees", "councillors"),
-    )  # fmt: skip
+    )
 
 
 def _meeting(committee: str, month: int, random: Random) -> list[list[str]]:
@@ -57,6 +82,14 @@ def _action(committee: str, held: date, item: int, random: Random) -> list[str]:
     due = held + timedelta(7 * random.randint(2, 16))
     done = held + timedelta(random.randint(7, 150))
     finished = done <= AS_AT and random.random() < 0.8
-    return [committee, held.isoformat(), str(item), topic, random.choice(ACTIONS).format(topic).capitalize(),
-            random.choice(TEAM_NAMES), due.isoformat() if random.random() < 0.92 else "", done.isoformat() if finished else "",
-            "done" if finished else "open"]  # fmt: skip
+    return [
+        committee,
+        held.isoformat(),
+        str(item),
+        topic,
+        random.choice(ACTIONS).format(topic).capitalize(),
+        random.choice(TEAM_NAMES),
+        due.isoformat() if random.random() < 0.92 else "",
+        done.isoformat() if finished else "",
+        "done" if finished else "open",
+    ]

@@ -31,21 +31,34 @@ def make() -> Made:
     sites = [_site(number, random) for number in range(1, 25)]
     rows = [_month(month, site, random) for month in MONTHS for site in sites]
     return Made(
-        id="parking", title="Parking by month, 2025-26", row_is="one car park or zone in one month", key=("month", "site_id"),
-        description="How many stayed, what was taken and how many penalties were issued, by month: what the parking account of "
-        "the Transparency Code is made of.",
-        owner="Parking", columns=COLUMNS, rows=rows, refresh="monthly; this copy ends with March 2026",
-        source="Ticket machines and penalty system (generated).", keywords=("parking", "income", "transparency", "wards"),
-        missing=(BLANK, UNAVAILABLE), quality="A closed car park has 0 stays; a broken machine has [x].",
-    )  # fmt: skip
+        id="parking",
+        title="Parking by month, 2025-26",
+        row_is="one car park or zone in one month",
+        key=("month", "site_id"),
+        description="How many stayed, what was taken and how many penalties were issued, by month: what the "
+        "parking account of the Transparency Code is made of.",
+        owner="Parking",
+        columns=COLUMNS,
+        rows=rows,
+        refresh="monthly; this copy ends with March 2026",
+        source="Ticket machines and penalty system (generated).",
+        keywords=("parking", "income", "transparency", "wards"),
+        missing=(BLANK, UNAVAILABLE),
+        quality="A closed car park has 0 stays; a broken machine has [x].",
+    )
 
 
 def _site(number: int, random: Random) -> list[str]:
     off = number <= 9
     ward = WARDS[(number * 5) % len(WARDS)].name
     spaces = random.randint(30, 240) if off else random.randint(120, 900)
-    return [f"{'CP' if off else 'Z'}{number:02}", f"{ward} {'car park' if off else 'zone'}", ward,
-            "off-street" if off else "on-street", str(spaces)]  # fmt: skip
+    return [
+        f"{'CP' if off else 'Z'}{number:02}",
+        f"{ward} {'car park' if off else 'zone'}",
+        ward,
+        "off-street" if off else "on-street",
+        str(spaces),
+    ]
 
 
 def _month(month: date, site: list[str], random: Random) -> list[str]:

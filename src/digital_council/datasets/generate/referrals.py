@@ -16,12 +16,64 @@ OUTCOMES = ("Support began", "Advice given", "Declined", "Passed on", "Waiting")
 PEOPLE = 640
 KNOWN_TO_BOTH = 118
 
-_GIVEN = ("Aaliyah", "Adam", "Agnieszka", "Ahmed", "Amarjit", "Anita", "Brigid", "Carlos", "Chidi", "Deepa", "Derek", "Ewa",
-          "Farah", "Gurpreet", "Hodan", "Ivan", "Jasmine", "Kwame", "Leila", "Maria", "Mohamed", "Noor", "Olu", "Patricia",
-          "Rajesh", "Sean", "Siobhan", "Tariq", "Valentina", "Yusuf")  # fmt: skip
-_FAMILY = ("Abernathen", "Brackwell", "Chowdharan", "Dunmarrow", "Eddowes", "Farrowby", "Gillanders", "Hollinshaw", "Iqbalson",
-           "Jasperin", "Kowalewicz", "Lindqvale", "Marchetti", "Nwosuba", "O'Dwane", "Patelwood", "Quarmby", "Rathore",
-           "Singhvale", "Thistleton", "Udokwe", "Varnham", "Wardlow", "Yilmazen")  # fmt: skip
+_GIVEN = (
+    "Aaliyah",
+    "Adam",
+    "Agnieszka",
+    "Ahmed",
+    "Amarjit",
+    "Anita",
+    "Brigid",
+    "Carlos",
+    "Chidi",
+    "Deepa",
+    "Derek",
+    "Ewa",
+    "Farah",
+    "Gurpreet",
+    "Hodan",
+    "Ivan",
+    "Jasmine",
+    "Kwame",
+    "Leila",
+    "Maria",
+    "Mohamed",
+    "Noor",
+    "Olu",
+    "Patricia",
+    "Rajesh",
+    "Sean",
+    "Siobhan",
+    "Tariq",
+    "Valentina",
+    "Yusuf",
+)
+_FAMILY = (
+    "Abernathen",
+    "Brackwell",
+    "Chowdharan",
+    "Dunmarrow",
+    "Eddowes",
+    "Farrowby",
+    "Gillanders",
+    "Hollinshaw",
+    "Iqbalson",
+    "Jasperin",
+    "Kowalewicz",
+    "Lindqvale",
+    "Marchetti",
+    "Nwosuba",
+    "O'Dwane",
+    "Patelwood",
+    "Quarmby",
+    "Rathore",
+    "Singhvale",
+    "Thistleton",
+    "Udokwe",
+    "Varnham",
+    "Wardlow",
+    "Yilmazen",
+)
 
 COLUMNS = (
     column("referral_id", "string", "The referral's number", unique=True),
@@ -58,26 +110,35 @@ def make() -> Made:
     ]
     made.sort(key=lambda row: (row[6], row))
     return Made(
-        id="referrals", title="Referrals from two partners", row_is="one referral of one person by one partner",
-        description="Referrals to early help by the council and a health partner. The two know some of the same people and write "
-        "them down differently, so they show what linking, pseudonyms and small numbers take.",
-        key=("referral_id",), owner="Adult Social Care", columns=COLUMNS,
-        rows=[[f"R{n:05}", *row] for n, row in enumerate(made, 1)], missing=(BLANK, ("[x]", "not available: it was not recorded")),
-        refresh="monthly; this copy ends on 31 March 2026", source="Case systems of two partners (generated).",
-        keywords=("referrals", "partners", "people", "small numbers", "sharing"), sensitivity="OFFICIAL-SENSITIVE",
-        publication={"public": False, "owner": "Head of Adult Social Care", "review": "2027-04-30",
-                     "reason": "Names, dates of birth and needs: personal data of a special category, were they real. Handled "
-                               "as if they were, so that the controls can be seen to work"},
-    )  # fmt: skip
+        id="referrals",
+        title="Referrals from two partners",
+        row_is="one referral of one person by one partner",
+        description="Referrals to early help by the council and a health partner. The two know some of the same "
+        "people and write them down differently, so they show what linking, pseudonyms and small numbers take.",
+        key=("referral_id",),
+        owner="Adult Social Care",
+        columns=COLUMNS,
+        rows=[[f"R{n:05}", *row] for n, row in enumerate(made, 1)],
+        missing=(BLANK, ("[x]", "not available: it was not recorded")),
+        refresh="monthly; this copy ends on 31 March 2026",
+        source="Case systems of two partners (generated).",
+        keywords=("referrals", "partners", "people", "small numbers", "sharing"),
+        sensitivity="OFFICIAL-SENSITIVE",
+        publication={
+            "public": False,
+            "owner": "Head of Adult Social Care",
+            "review": "2027-04-30",
+            "reason": "Names, dates of birth and needs: personal data of a special category, were they real. Handled "
+            "as if they were, so that the controls can be seen to work",
+        },
+    )
 
 
 def _person(random: Random) -> Person:
     people = borough.populations()
     ward = random.choices(WARDS, [people[w.id] * w.condition**2 for w in WARDS])[0]
     born = date(2008, 1, 1) - timedelta(random.randrange(365 * 78))
-    postcode = (
-        f"EA{random.randint(1, 9)} {random.randint(1, 9)}{random.choice('ABDEFGHJLN')}{random.choice('PQRSTUWXYZ')}"
-    )
+    postcode = borough.postcode(random)
     return Person(random.choice(_GIVEN), random.choice(_FAMILY), born, postcode, ward)
 
 
@@ -88,5 +149,14 @@ def _referral(person: Person, partner: str, random: Random) -> list[str]:
         postcode = random.choice((postcode, postcode, postcode.replace(" ", ""), "[x]"))
         given = random.choice((given, given, given, f"{given} "))
     day = borough.YEAR_START + timedelta(random.randrange(365))
-    return [partner, given, family, person.born.isoformat(), postcode, person.ward.name, day.isoformat(),
-            random.choices(NEEDS, (22, 24, 18, 20, 10, 6))[0], random.choices(OUTCOMES, (40, 25, 8, 15, 12))[0]]  # fmt: skip
+    return [
+        partner,
+        given,
+        family,
+        person.born.isoformat(),
+        postcode,
+        person.ward.name,
+        day.isoformat(),
+        random.choices(NEEDS, (22, 24, 18, 20, 10, 6))[0],
+        random.choices(OUTCOMES, (40, 25, 8, 15, 12))[0],
+    ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from digital_council.datasets.generate import borough
 from digital_council.datasets.generate.borough import WARDS, dice
 from digital_council.datasets.generate.writing import BLANK, NOT_APPLICABLE, Made, column
 
@@ -103,15 +104,22 @@ def make() -> Made:
     rows = [_plant(number, _sound(number, random)) for number in range(1, COUNT + 1)]
     names = [c["name"] for c in COLUMNS]
     return Made(
-        id="schools", title="Schools", row_is="one school", key=("row_id",), owner="Information Governance",
+        id="schools",
+        title="Schools",
+        row_is="one school",
+        key=("row_id",),
+        owner="Information Governance",
         description="The borough's schools with places and pupils, as they were collected: some rows are incomplete, "
-                    "invalid or out of date, so test it before trusting it.",
-        columns=COLUMNS, rows=[[row[name] for name in names] for row in rows], missing=(BLANK, NOT_APPLICABLE),
+        "invalid or out of date, so test it before trusting it.",
+        columns=COLUMNS,
+        rows=[[row[name] for name in names] for row in rows],
+        missing=(BLANK, NOT_APPLICABLE),
         refresh="yearly, after the January census; this copy is as at 31 January 2026",
-        source="Returns from schools (generated).", keywords=("schools", "pupils", "quality", "wards"),
+        source="Returns from schools (generated).",
+        keywords=("schools", "pupils", "quality", "wards"),
         quality="A sound row has no blank, keeps what each column says it should be, and was confirmed from 31 January "
-                "2025 to 31 January 2026. Some rows fail on purpose. [z] is not a failure, and two schools share a name.",
-    )  # fmt: skip
+        "2025 to 31 January 2026. Some rows fail on purpose. [z] is not a failure, and two schools share a name.",
+    )
 
 
 def _sound(number: int, random: Random) -> dict[str, str]:
@@ -119,18 +127,24 @@ def _sound(number: int, random: Random) -> dict[str, str]:
     low, high = _ROLL[phase]
     capacity = random.randrange(low, high, 15)
     pupils = round(capacity * random.uniform(0.78, 1.04))
-    name = f"{_FIRST[(number - 1) % len(_FIRST)]} {('', 'Lane ', 'Park ', 'Road ')[(number - 1) // len(_FIRST)]}{_KIND[phase]}"
+    round_, first = divmod(number - 1, len(_FIRST))
+    name = f"{_FIRST[first]} {('', 'Lane ', 'Park ', 'Road ')[round_]}{_KIND[phase]}"
     if number in SAME_NAME:
         phase, name, capacity, pupils = "Primary", SAME_NAME[number], 420, 401 + number % 10
     nursery = phase == "Nursery" or (phase == "Primary" and random.random() < 0.6)
     return {
-        "row_id": str(number), "school_code": f"SCH-{1000 + number * 7}", "school_name": name, "phase": phase,
-        "school_type": random.choices(TYPES, (45, 30, 18, 7))[0], "ward_name": random.choice(WARDS).name,
-        "postcode": f"EA{random.randint(1, 9)} {random.randint(1, 9)}{random.choice('ABDEFGHJLN')}{random.choice('PQRSTUWXYZ')}",
-        "pupils_on_roll": str(pupils), "capacity": str(capacity),
+        "row_id": str(number),
+        "school_code": f"SCH-{1000 + number * 7}",
+        "school_name": name,
+        "phase": phase,
+        "school_type": random.choices(TYPES, (45, 30, 18, 7))[0],
+        "ward_name": random.choice(WARDS).name,
+        "postcode": borough.postcode(random),
+        "pupils_on_roll": str(pupils),
+        "capacity": str(capacity),
         "nursery_places": str(random.randrange(26, 79, 13)) if nursery else "[z]",
         "last_confirmed": (AS_AT - timedelta(random.randrange(0, 360))).isoformat(),
-    }  # fmt: skip
+    }
 
 
 def _plant(number: int, row: dict[str, str]) -> dict[str, str]:

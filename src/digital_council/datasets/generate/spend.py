@@ -21,17 +21,33 @@ PERSONAL, COMMERCIAL = "REDACTED PERSONAL DATA", "REDACTED COMMERCIAL CONFIDENTI
 COLUMNS = (
     column("transaction_number", "string", "The payment line's number", title="TransactionNumber", unique=True),
     column("payment_date", "date", "The day it was paid", title="PaymentDate"),
-    column("supplier_id", "string", "The supplier's number, as in `contracts`; [c] where the name is redacted", required=False),
+    column(
+        "supplier_id",
+        "string",
+        "The supplier's number, as in `contracts`; [c] where the name is redacted",
+        required=False,
+    ),
     column("supplier_name", "string", "Who was paid, in full, or the wording of a redaction", title="BeneficiaryName"),
     column("service_label", "string", "The team that spent it", title="OrganisationalUnit", enum=TEAM_NAMES),
     column("organisation_unit", "string", "The directorate the team belongs to", enum=tuple(DIRECTORATES.values())),
     column("expenditure_category", "string", "What kind of spending it is"),
     column("narrative", "string", "What it was for, in short; may be blank", title="Purpose", required=False),
     column("net_amount", "number", "Pounds and pence net of recoverable VAT; a credit is negative", title="Amount"),
-    column("irrecoverable_vat", "number", "VAT the council cannot get back, in pounds", title="IrrecoverableVATAmount", minimum=0),
-    column("contract_reference", "string", "The contract it was paid under, as in `contracts`; [z] when there is none",
-           title="ContractRef", required=False),
-)  # fmt: skip
+    column(
+        "irrecoverable_vat",
+        "number",
+        "VAT the council cannot get back, in pounds",
+        title="IrrecoverableVATAmount",
+        minimum=0,
+    ),
+    column(
+        "contract_reference",
+        "string",
+        "The contract it was paid under, as in `contracts`; [z] when there is none",
+        title="ContractRef",
+        required=False,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -46,25 +62,42 @@ class Payment:
 
     def row(self, number: int) -> list[str]:
         supplier = self.supplier
-        return [f"T{100_000 + number}", self.day.isoformat(), "[c]" if self.redaction else supplier.id,
-                self.redaction or supplier.name, supplier.team, directorate_of(supplier.team), supplier.category,
-                self.narrative, f"{self.pence / 100:.2f}", f"{self.vat / 100:.2f}", self.contract]  # fmt: skip
+        return [
+            f"T{100_000 + number}",
+            self.day.isoformat(),
+            "[c]" if self.redaction else supplier.id,
+            self.redaction or supplier.name,
+            supplier.team,
+            directorate_of(supplier.team),
+            supplier.category,
+            self.narrative,
+            f"{self.pence / 100:.2f}",
+            f"{self.vat / 100:.2f}",
+            self.contract,
+        ]
 
 
 def make() -> Made:
     rows = table()
     return Made(
-        id="spend", title="Spending over £250, 2025-26", row_is="one line of one payment to one supplier",
+        id="spend",
+        title="Spending over £250, 2025-26",
+        row_is="one line of one payment to one supplier",
         description="Payments of £250 or more, split by line, April 2025 to March 2026: clean here, and as the four "
-                    "quarterly files were first published in raw/.",
-        key=("transaction_number",), owner="Finance", columns=COLUMNS, rows=rows,
-        refresh="quarterly, within a month of the quarter's end", source="Payments system (generated).",
+        "quarterly files were first published in raw/.",
+        key=("transaction_number",),
+        owner="Finance",
+        columns=COLUMNS,
+        rows=rows,
+        refresh="quarterly, within a month of the quarter's end",
+        source="Payments system (generated).",
         keywords=("spending", "payments", "suppliers", "transparency", "money"),
-        missing=(BLANK, SUPPRESSED, NOT_APPLICABLE), raw=spend_raw.files(rows),
-        quality="The £250 is for the payment, so some lines are smaller. Credits are negative. Rows alike in all but the "
-                "transaction number are separate payments. In raw/ each quarter has other headers, dates and amounts, "
-                "a supplier's name varies, and the year is also given as a pivot by month.",
-    )  # fmt: skip
+        missing=(BLANK, SUPPRESSED, NOT_APPLICABLE),
+        raw=spend_raw.files(rows),
+        quality="The £250 is for the payment, so some lines are smaller. Credits are negative. Rows alike in "
+        "all but the transaction number are separate payments. In raw/ each quarter has other headers, dates "
+        "and amounts, a supplier's name varies, and the year is also given as a pivot by month.",
+    )
 
 
 def table() -> list[list[str]]:

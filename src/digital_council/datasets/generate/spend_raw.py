@@ -34,8 +34,17 @@ def _variant(name: str, random: Random) -> str:
     """The supplier's name as somebody typed it that day."""
     if name.startswith("REDACTED"):
         return random.choice((name, name, "Redacted Sensitive Supplier"))
-    ways = (name, name, name, name.upper(), name.replace(" Ltd", " Limited"), name.replace(" Limited", " LTD."),
-            name.replace("Services", "Svcs"), f"{name} ", name.replace(" and ", " & "))  # fmt: skip
+    ways = (
+        name,
+        name,
+        name,
+        name.upper(),
+        name.replace(" Ltd", " Limited"),
+        name.replace(" Limited", " LTD."),
+        name.replace("Services", "Svcs"),
+        f"{name} ",
+        name.replace(" and ", " & "),
+    )
     return random.choice(ways)
 
 

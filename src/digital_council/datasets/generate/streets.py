@@ -69,14 +69,22 @@ def reports() -> Made:
         for n, (day, ward, category, channel, user) in enumerate(found, 1)
     ]
     return Made(
-        id="street_reports", title="Street reports", key=("report_id",), columns=REPORT_COLUMNS, rows=rows,
-        description="Problems in the street reported by residents, April 2025 to March 2026. They count reporting: how many "
-                    "reports a ward has depends on who lives there and which channel they use, not only on its streets.",
-        row_is="one report by one person; several may be about the same problem", owner="Street Services",
-        refresh="weekly; this copy is complete to 31 March 2026", source="The council's customer system (generated).",
-        keywords=("streets", "reports", "fly-tipping", "potholes", "channels", "wards"), missing=(BLANK, UNAVAILABLE),
+        id="street_reports",
+        title="Street reports",
+        key=("report_id",),
+        columns=REPORT_COLUMNS,
+        rows=rows,
+        description="Problems in the street reported by residents, April 2025 to March 2026. They count "
+        "reporting: how many reports a ward has depends on who lives there and which channel they use, not only "
+        "on its streets.",
+        row_is="one report by one person; several may be about the same problem",
+        owner="Street Services",
+        refresh="weekly; this copy is complete to 31 March 2026",
+        source="The council's customer system (generated).",
+        keywords=("streets", "reports", "fly-tipping", "potholes", "channels", "wards"),
+        missing=(BLANK, UNAVAILABLE),
         quality="Blank closing dates are reports still open; [x] marks reports closed with no date recorded.",
-    )  # fmt: skip
+    )
 
 
 def inspections() -> Made:
@@ -96,12 +104,19 @@ def inspections() -> Made:
                 ]
             )
     return Made(
-        id="street_inspections", title="Street inspections", key=("ward_id", "quarter_start"), columns=INSPECTION_COLUMNS,
-        description="What inspectors found on streets chosen at random: a measure of the streets that does not depend on "
-                    "anybody reporting.",
-        row_is="one ward in one quarter", rows=rows, owner="Street Services", refresh="quarterly",
-        source="Inspectors' tablets (generated).", keywords=("streets", "inspections", "wards", "quality"),
-    )  # fmt: skip
+        id="street_inspections",
+        title="Street inspections",
+        key=("ward_id", "quarter_start"),
+        columns=INSPECTION_COLUMNS,
+        description="What inspectors found on streets chosen at random: a measure of the streets that does not "
+        "depend on anybody reporting.",
+        row_is="one ward in one quarter",
+        rows=rows,
+        owner="Street Services",
+        refresh="quarterly",
+        source="Inspectors' tablets (generated).",
+        keywords=("streets", "inspections", "wards", "quality"),
+    )
 
 
 def _users(random: Random) -> list[tuple[str, Ward, int, dict[str, float]]]:

@@ -58,12 +58,19 @@ def make() -> Made:
             ]
         )
     return Made(
-        id="wards", title="Wards", row_is="one ward of the borough, as drawn in May 2022", key=("ward_id",),
-        description="The 24 wards with their residents and households, to turn counts into rates and to draw a tile map.",
-        owner="Planning", columns=COLUMNS, rows=[[str(v) for v in row] for row in rows],
+        id="wards",
+        title="Wards",
+        row_is="one ward of the borough, as drawn in May 2022",
+        key=("ward_id",),
+        description="The 24 wards with their residents and households, to turn counts into rates and to draw a "
+        "tile map.",
+        owner="Planning",
+        columns=COLUMNS,
+        rows=[[str(v) for v in row] for row in rows],
         refresh="when boundaries change, or after a census",
-        source="Ward names, borough code and borough totals: public sources, Census 2021. Split between wards: generated.",
+        source="Ward names, borough code and borough totals: public sources, Census 2021. Split between wards: "
+        "generated.",
         keywords=("wards", "population", "households", "geography"),
         quality="Southall West has two councillors by one source; which other ward does is not confirmed, and Perivale "
-                "stands in for it here. Every boundary changed in 2022: do not join to earlier wards by name.",
-    )  # fmt: skip
+        "stands in for it here. Every boundary changed in 2022: do not join to earlier wards by name.",
+    )

@@ -81,12 +81,22 @@ def csv_bytes(header: Iterable[str], rows: Iterable[Sequence[str]], line_end: st
 def package(made: Made, data: bytes) -> dict[str, Any]:
     """The Data Package v2 description of a generated dataset."""
     resource = {
-        "name": made.id, "path": f"{made.id}.csv", "type": "table", "format": "csv", "mediatype": "text/csv",
-        "encoding": "utf-8", "bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "rowCount": len(made.rows), "dialect": {"delimiter": ",", "lineTerminator": "\n"},
-        "schema": {"fields": list(made.columns), "primaryKey": list(made.key),
-                   "missingValues": [{"value": value, "label": label} for value, label in made.missing]},
-    }  # fmt: skip
+        "name": made.id,
+        "path": f"{made.id}.csv",
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "rowCount": len(made.rows),
+        "dialect": {"delimiter": ",", "lineTerminator": "\n"},
+        "schema": {
+            "fields": list(made.columns),
+            "primaryKey": list(made.key),
+            "missingValues": [{"value": value, "label": label} for value, label in made.missing],
+        },
+    }
     raw = [
         {"path": f"raw/{name}", "bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
         for name, content in sorted(made.raw.items())

@@ -9,10 +9,10 @@ A zero is shown as 0: nobody is in the cell. It is hidden only where it tells of
 parts add up to a total, everybody is in one cell. Zeros may also be hidden to cover another cell, so a reader cannot
 take `[c]` to mean at least one.
 
-Sources: ICO, anonymisation guidance (28 March 2025: singling out, linkability, inference; it sets no number); Government
-Analysis Function, guidance on symbols in tables (2022: `[c]`, never `*`); A. Hundepool and others, Statistical Disclosure
-Control (Wiley, 2012), on magnitude and frequency tables; M. Fischetti and J. J. Salazar-González, "Solving the cell
-suppression problem on tabular data with linear constraints", Management Science 47 (2001), for the attacker's problem.
+Sources: ICO, anonymisation guidance (28 March 2025: singling out, linkability, inference; it sets no number);
+Government Analysis Function, guidance on symbols in tables (2022: `[c]`, never `*`); A. Hundepool and others,
+Statistical Disclosure Control (Wiley, 2012), on tables of counts; M. Fischetti and J. J. Salazar-González, "Solving the
+cell suppression problem on tabular data with linear constraints", Management Science 47 (2001), for the attacker.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def prove(
 
 
 def _sums_of_all_others(table: pd.DataFrame) -> Totals:
-    """The total along each axis, by its name or because it equals the sum of everything else, as a reader can see too."""
+    """The total along each axis: by its name, or because it equals the sum of everything else."""
     found: dict[str, dict[Hashable, list[Hashable]]] = {}
     for axis, values in (("rows", table), ("columns", table.T)):
         labels = list(values.index)
