@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from digital_council import settings
 from digital_council.portal import assets, problems, signin
 from digital_council.portal.api import apps, attempts, data, me, units
-from digital_council.portal.api.documents import API, describe
+from digital_council.portal.api.documents import API, describe, refuse_unknown_parameters
 from digital_council.portal.guards import BodyLimit, SecurityHeaders
 from digital_council.portal.pages import about, home, lesson
 from digital_council.portal.pages import attempts as attempt_pages
@@ -31,7 +31,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     for part in (me, units, attempts, data, apps):
-        app.include_router(part.router, prefix=API)
+        app.include_router(part.router, prefix=API, dependencies=[Depends(refuse_unknown_parameters)])
     kept = assets.Assets(settings.PROJECT)
     app.state.views = Views(services, kept)
     app.state.error_page = app.state.views.error

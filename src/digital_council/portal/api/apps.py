@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -41,20 +41,26 @@ def apps(
 
 
 @router.post("/apps", status_code=501, responses=SIGNED_IN | refusals(501))
-def publish(who: Member, key: Key = None) -> None:
-    """Publish a notebook as an app."""
-    raise Problem(501, NOT_YET)
+def publish(who: Member, idempotency_key: Key = None) -> None:
+    """Publish a notebook as an app. For analysts."""
+    _not_built(who)
 
 
 @router.post("/apps/{id}/share", status_code=501, responses=FOUND | refusals(501))
-def share(id: Id, who: Member, key: Key = None) -> None:
-    """Share an app with people, groups or everyone."""
-    raise Problem(501, NOT_YET)
+def share(id: Id, who: Member, idempotency_key: Key = None) -> None:
+    """Share an app with people, groups or everyone. For analysts."""
+    _not_built(who)
 
 
 @router.post("/apps/{id}/rollback", status_code=501, responses=FOUND | refusals(501))
-def rollback(id: Id, who: Member, key: Key = None) -> None:
-    """Go back to an earlier version of an app."""
+def rollback(id: Id, who: Member, idempotency_key: Key = None) -> None:
+    """Go back to an earlier version of an app. For analysts."""
+    _not_built(who)
+
+
+def _not_built(who: Identity) -> NoReturn:
+    if not who.has("analyst"):
+        raise Problem(403, "Apps are published and shared by analysts; ask the operator for that role.")
     raise Problem(501, NOT_YET)
 
 

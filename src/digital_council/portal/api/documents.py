@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from digital_council.portal import problems
 from digital_council.portal.models import ProblemDocument
+from digital_council.portal.problems import Problem
 from digital_council.portal.sessions import PREFIX
 
 API = f"{PREFIX}api/v1"
@@ -38,6 +39,15 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 SIGNED_IN = refusals(401, 403, 422, 503)
 FOUND = refusals(401, 403, 404, 422, 503)
+
+
+def refuse_unknown_parameters(request: Request) -> None:
+    """A misspelt parameter is named, not ignored: `?cousre=x` would silently list everything."""
+    known = {parameter.alias for parameter in request.scope["route"].dependant.query_params}
+    strange = sorted(set(request.query_params) - known)
+    if strange:
+        allowed = f"it takes {', '.join(sorted(known))}" if known else "it takes none"
+        raise Problem(422, f"There is no parameter {strange[0][:80]!r} here; {allowed}.")
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> None:

@@ -59,7 +59,7 @@ def draft(course: Id, unit: Id, who: Member, services: Parts, response: Response
 @router.put(
     "/courses/{course}/units/{unit}/draft",
     response_model=models.DraftOut,
-    responses=FOUND | refusals(412, 413),
+    responses=FOUND | refusals(400, 412, 413),
 )
 def put_draft(
     course: Id,
@@ -82,7 +82,9 @@ def put_draft(
     return _draft(found, learning.save(services, who, found, body.answers, base, body.door), response)
 
 
-@router.post("/courses/{course}/units/{unit}/check", response_model=models.CheckOut, responses=FOUND)
+@router.post(
+    "/courses/{course}/units/{unit}/check", response_model=models.CheckOut, responses=FOUND | refusals(400, 413)
+)
 def check(course: Id, unit: Id, body: models.CheckIn, who: Member, services: Parts) -> dict[str, Any]:
     """The visible checks on the answers given; nothing is recorded and no attempt is spent."""
     verdict = learning.check(services, services.library.unit(course, unit), body.answers)
@@ -100,7 +102,7 @@ def hints(
     return learning.hint(services, who, services.library.unit(course, unit), question, idempotency_key)
 
 
-@router.post("/run", response_model=models.RunOut, responses=FOUND | refusals(413))
+@router.post("/run", response_model=models.RunOut, responses=FOUND | refusals(400, 413))
 def run(body: models.RunIn, who: Member, services: Parts) -> dict[str, Any]:
     """Run the lesson from the top to one question's cell, in the sandbox; nothing is kept."""
     found = services.library.unit(body.course, body.unit)
