@@ -16,6 +16,7 @@ import pytest
 from digital_council.courses import Unit
 from digital_council.errors import OperatorError
 from digital_council.grading import intake, submissions
+from digital_council.grading.erasure import erase
 from digital_council.grading.intake import Accepted, accept
 from digital_council.grading.refusals import Refused
 from digital_council.ledger import Attempt, Ledger
@@ -212,6 +213,38 @@ def test_answers_after_the_last_day_are_refused(desk: Desk) -> None:
     assert refusal.status == 403
     assert "closed" in str(refusal)
     assert desk.hand_in(RIGHT, closes=today)
+
+
+def test_more_time_may_be_allowed_to_one_person(desk: Desk) -> None:
+    closed = date.today() - timedelta(days=1)
+    desk.ledger.allow("learner", COURSE, UNIT, by="author", closes=date.today())
+    assert desk.hand_in(RIGHT, closes=closed)
+    with pytest.raises(Refused):
+        desk.hand_in(RIGHT, closes=closed, account="learner2")
+
+
+def test_attempts_beyond_the_most_are_refused_unless_allowed(desk: Desk) -> None:
+    for answer in ("a", "b"):
+        desk.hand_in({"which": answer}, most_attempts=2)
+    with pytest.raises(Refused, match="2 of 2") as error:
+        desk.hand_in(RIGHT, most_attempts=2)
+    assert error.value.status == 403
+    assert len(list(desk.state.submissions.iterdir())) == 2
+    assert desk.hand_in({"which": "b"}, most_attempts=2).duplicate, "sent twice is no further attempt"
+    desk.ledger.allow("learner", COURSE, UNIT, by="author", attempts=3)
+    assert desk.hand_in(RIGHT, most_attempts=2)
+
+
+def test_an_attempt_that_could_not_be_checked_costs_none(desk: Desk) -> None:
+    desk.ledger.could_not_check(desk.hand_in({"which": "a"}, most_attempts=1), "broken")
+    assert desk.hand_in({"which": "b"}, most_attempts=1)
+
+
+def test_erasing_a_person_removes_what_they_handed_in(desk: Desk) -> None:
+    mine, theirs = desk.hand_in(RIGHT), desk.hand_in(RIGHT, account="learner2")
+    assert erase(desk.ledger, desk.state, "learner") == 1
+    assert [path.name for path in desk.state.submissions.iterdir()] == [theirs]
+    assert desk.attempt(mine).account is None
 
 
 def test_a_notebook_stays_with_the_release_it_was_begun_with(desk: Desk, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.exc import IntegrityError
 
 from digital_council.errors import LearnerError
-from digital_council.ledger import Attempt, Ledger, NewAttempt, tables
+from digital_council.ledger import Allowance, Attempt, Ledger, NewAttempt, tables
 
 MINUTE = timedelta(minutes=1)
 
@@ -103,10 +103,7 @@ def test_the_same_submission_within_the_window_is_the_same_attempt(ledger: Ledge
 
 
 def test_submitting_from_many_threads_loses_and_doubles_nothing(ledger: Ledger) -> None:
-    turns = [
-        threading.Thread(target=added, args=(ledger,), kwargs={"fingerprint": str(turn)})
-        for turn in range(20)
-    ]
+    turns = [threading.Thread(target=added, args=(ledger,), kwargs={"fingerprint": str(turn)}) for turn in range(20)]
     for turn in turns:
         turn.start()
     for turn in turns:
@@ -199,10 +196,7 @@ def test_a_mark_is_recorded_once(ledger: Ledger) -> None:
 def test_many_threads_record_a_mark_once(ledger: Ledger) -> None:
     attempt = added(ledger)
     answers: list[bool] = []
-    turns = [
-        threading.Thread(target=lambda: answers.append(ledger.record_mark(attempt.id, Given())))
-        for _ in range(8)
-    ]
+    turns = [threading.Thread(target=lambda: answers.append(ledger.record_mark(attempt.id, Given()))) for _ in range(8)]
     for turn in turns:
         turn.start()
     for turn in turns:
@@ -338,3 +332,15 @@ def test_results_give_every_attempt_of_many_people(ledger: Ledger) -> None:
     for turn in range(600):
         ledger.person_for(f"p{turn}") if turn % 100 else added(ledger, account=f"p{turn}")
     assert len(ledger.results(f"p{turn}" for turn in range(600))) == 6
+
+
+def test_what_is_allowed_to_one_person_is_kept_and_said(ledger: Ledger) -> None:
+    nothing = ledger.allowance("learner", "data", "one")
+    ledger.allow("learner", "data", "one", by="author", attempts=5, closes=date(2026, 12, 1))
+    assert ledger.allowance("learner", "data", "one") == Allowance(5, date(2026, 12, 1))
+    assert ledger.allowance("other", "data", "one") == nothing == Allowance(None, None)
+    ledger.allow("learner", "data", "one", by="author")
+    assert ledger.allowance("learner", "data", "one") == nothing
+    said = ledger.statements("author", "allowed").items
+    assert [s.result["attempts"] for s in said] == [None, 5]
+    assert all(s.result["person"] == ledger.person_for("learner") for s in said)

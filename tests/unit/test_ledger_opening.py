@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
@@ -74,6 +75,21 @@ def test_a_ledger_of_a_newer_release_is_refused(tmp_path: Path) -> None:
     assert opening.VERSION in message
 
 
+def test_an_older_ledger_is_brought_up_to_date_with_all_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    config = Config()
+    config.set_main_option("script_location", str(opening.MIGRATIONS))
+    with create_engine(f"sqlite:///{path}").begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO person VALUES ('p', '2026-01-01 00:00:00')"))
+        connection.execute(text("INSERT INTO identity VALUES ('p', 'learner', 'Lee')"))
+    ledger = Ledger(path)
+    assert ledger.health()["version"] == opening.VERSION
+    assert ledger.account_of("p") == "learner"
+    ledger.close()
+
+
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     path.write_text("this is not a database, however long it goes on about it" * 20)
@@ -126,9 +142,7 @@ def test_a_ledger_that_cannot_be_written_is_refused(request: pytest.FixtureReque
         assert "writing" in line(error)
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "ledger.db"
     monkeypatch.setattr(guards, "append_only", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -171,6 +185,7 @@ def test_no_call_reads_a_whole_table(planned: tuple[Ledger, list[str]]) -> None:
     ledger.latest("learner", "c", "u")
     ledger.attempts_used("learner", "c", "u")
     ledger.attempts_on("c", "u")
+    ledger.allowance("learner", "c", "u")
     ledger.lease("w", 60)
     ledger.renew([attempt.id], "w", 60)
     ledger.release(attempt.id, "w")

@@ -14,6 +14,7 @@ from digital_council.courses.units import Unit
 from digital_council.grading import submissions
 from digital_council.grading.refusals import Refused
 from digital_council.ledger import Ledger, NewAttempt
+from digital_council.ledger.attempts import UsedUpError
 from digital_council.ledger.moments import now
 from digital_council.settings import State
 
@@ -43,13 +44,15 @@ def accept(
     name: str = "",
     limit_mb: float = 20,
     closes: date | None = None,
+    most_attempts: int | None = None,
 ) -> Accepted:
     """Stores a submission and queues it for grading. Raises Refused (a LearnerError with an HTTP `status`).
 
     Give `answers` by question from the page, or `notebook` as it was uploaded. A notebook made from an
     earlier release that is still known stays with that release.
     """
-    refuse_closed(unit, closes)
+    allowed = ledger.allowance(account, unit.course, unit.id)
+    refuse_closed(unit, allowed.closes or closes)
     if notebook is not None:
         check_size(len(notebook), limit_mb)
         content = submissions.from_notebook(notebook, unit, state)
@@ -69,7 +72,11 @@ def accept(
         idempotency_key=idempotency_key or None,
     )
     submissions.store(state, attempt.id, content)
-    kept, new = ledger.add_attempt(attempt, SAME_WITHIN)
+    try:
+        kept, new = ledger.add_attempt(attempt, SAME_WITHIN, allowed.attempts or most_attempts)
+    except UsedUpError as error:
+        submissions.remove(state, attempt.id)
+        raise Refused(f"{error}: your last mark stands; ask the course's author if you need another", 403) from None
     if not new:
         submissions.remove(state, attempt.id)
     accepted = Accepted(kept.id)

@@ -20,7 +20,7 @@ from typing import IO, Any
 from digital_council.courses.findings import COULD_NOT_CHECK, CouldNotCheck, Verdict
 from digital_council.courses.units import Unit
 from digital_council.errors import OperatorError
-from digital_council.grading import kernels, submissions, workers
+from digital_council.grading import kernels, policy, submissions, workers
 from digital_council.grading.pool import Crashed, Pool
 from digital_council.grading.workers import Setup, UnitRef
 from digital_council.ledger import Job, Ledger
@@ -47,12 +47,14 @@ class GradingService:
         grader: str = GRADER,
         opener: str = OPENER,
         lease_seconds: float = 60,
-        most_seconds: float = 120,
+        most_seconds: float | None = None,
     ) -> None:
         self.ledger, self.state = ledger, state
         self.size = pool_size or (settings or Settings()).grading.workers
         self.worker = f"grading-{uuid.uuid4()}"
-        self._lease_seconds, self._most_seconds = lease_seconds, most_seconds
+        self._lease_seconds = lease_seconds
+        # The sandbox ends by itself long before; this is for a judge that does not.
+        self._most_seconds = most_seconds or policy.load().limits.seconds_total + 60
         # Without the address of a warm kernel the service starts its own, and stops it.
         self._kernel = kernels.warm(state) if address is None else None
         setup = Setup(state.root, grader, opener, self._kernel.address if self._kernel else address or "")
@@ -74,9 +76,13 @@ class GradingService:
         freed = self.ledger.release_expired(everybody=True)
         if left or freed:
             log.info("after a sudden end: %d attempts taken up again, %d never acknowledged", freed, len(left))
-        self._warm = self._pool.warm()
-        if self._kernel is not None:
-            self._kernel.start()
+        try:
+            self._warm = self._pool.warm()
+            if self._kernel is not None:
+                self._kernel.start()
+        except BaseException:
+            self.stop()
+            raise
         targets = [self._hand] * self.size + [self._keeper]
         self._threads = [threading.Thread(target=target, daemon=True) for target in targets]
         for thread in self._threads:

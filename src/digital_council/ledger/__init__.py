@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
+from digital_council.ledger.allowances import Allowances
 from digital_council.ledger.attempts import Attempts, NewAttempt
 from digital_council.ledger.identities import Identities
 from digital_council.ledger.marks import Marks, Verdict
 from digital_council.ledger.overview import Overview
 from digital_council.ledger.pages import Page
 from digital_council.ledger.queue import Queue
-from digital_council.ledger.records import Attempt, Completion, Job, Mark, Statement
+from digital_council.ledger.records import Allowance, Attempt, Completion, Job, Mark, Statement
 from digital_council.ledger.statements import Statements
 from digital_council.settings import Settings, State
 
 __all__: Sequence[str] = (
+    "Allowance",
     "Attempt",
     "Completion",
     "Job",
@@ -25,7 +27,7 @@ __all__: Sequence[str] = (
 )
 
 
-class Ledger(Identities, Attempts, Queue, Marks, Statements, Overview):
+class Ledger(Identities, Attempts, Queue, Marks, Statements, Allowances, Overview):
     """The one owner of attempts and marks. One process writes; every method is one short transaction.
 
     `Ledger(url)` opens a database by SQLAlchemy URL or by path, makes it when it is not there and brings an

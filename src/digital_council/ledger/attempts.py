@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
+from digital_council.errors import LearnerError
 from digital_council.ledger import statements
 from digital_council.ledger.identities import known_person, person_id
 from digital_council.ledger.moments import now
@@ -17,6 +18,10 @@ from digital_council.ledger.store import Store
 from digital_council.ledger.tables import attempt, identity, job
 
 STATES = ("received", "running", "awaiting-mark", "withheld", "done", "superseded")
+
+
+class UsedUpError(LearnerError):
+    """There are no more attempts on this unit for this person."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +61,23 @@ def record(row: Row[Any]) -> Attempt:
 class Attempts(Store):
     """Attempts and their present standing."""
 
-    def add_attempt(self, new: NewAttempt, same_within: timedelta = timedelta(0)) -> tuple[Attempt, bool]:
+    def add_attempt(
+        self, new: NewAttempt, same_within: timedelta = timedelta(0), most: int | None = None
+    ) -> tuple[Attempt, bool]:
         """Adds an attempt and the job of grading it, at once and durably; (attempt, True) when it was new.
 
         It was not when the person gave the same idempotency key before, or when their latest attempt on the
-        unit has the same fingerprint and is no older than `same_within`.
+        unit has the same fingerprint and is no older than `same_within`. Raises UsedUpError when the person has
+        made `most` attempts on the unit already.
         """
         with self.writing() as connection:
             person = person_id(connection, new.account, new.name)
             known = _earlier(connection, person, new, same_within)
             if known is not None:
                 return known, False
+            used = 0 if most is None else _used(connection, person, new.course, new.unit)
+            if most is not None and used >= most:
+                raise UsedUpError(f"{used} of {most} attempts on {new.unit} are used")
             _insert(connection, person, new)
             return record(connection.execute(selected().where(attempt.c.id == new.id)).one()), True
 
@@ -98,9 +109,7 @@ class Attempts(Store):
         """A person's latest attempt on a unit, or None."""
         return next(iter(self.attempts(account, course, unit, limit=1).items), None)
 
-    def attempts_on(
-        self, course: str, unit: str, limit: int = 50, cursor: str | None = None
-    ) -> Page[Attempt]:
+    def attempts_on(self, course: str, unit: str, limit: int = 50, cursor: str | None = None) -> Page[Attempt]:
         """Everybody's attempts on a unit, newest first: for regrading, never for a leader."""
         limit = within(limit)
         with self.reading() as connection:
@@ -116,13 +125,7 @@ class Attempts(Store):
     def attempts_used(self, account: str, course: str, unit: str) -> int:
         """How many attempts count against a limit: one we could not check costs nothing."""
         with self.reading() as connection:
-            query = select(func.count()).where(
-                attempt.c.person_id == (known_person(connection, account) or ""),
-                attempt.c.course == course,
-                attempt.c.unit == unit,
-                attempt.c.outcome.is_(None) | (attempt.c.outcome != "could-not-check"),
-            )
-            return connection.scalar(query) or 0
+            return _used(connection, known_person(connection, account) or "", course, unit)
 
     def set_state(self, id: str, state: str) -> None:
         """Moves an attempt to one of STATES."""
@@ -132,11 +135,19 @@ class Attempts(Store):
             connection.execute(update(attempt).where(attempt.c.id == id).values(state=state))
 
 
+def _used(connection: Connection, person: str, course: str, unit: str) -> int:
+    query = select(func.count()).where(
+        attempt.c.person_id == person,
+        attempt.c.course == course,
+        attempt.c.unit == unit,
+        attempt.c.outcome.is_(None) | (attempt.c.outcome != "could-not-check"),
+    )
+    return connection.scalar(query) or 0
+
+
 def _earlier(connection: Connection, person: str, new: NewAttempt, window: timedelta) -> Attempt | None:
     if new.idempotency_key is not None:
-        query = selected().where(
-            attempt.c.person_id == person, attempt.c.idempotency_key == new.idempotency_key
-        )
+        query = selected().where(attempt.c.person_id == person, attempt.c.idempotency_key == new.idempotency_key)
         row = connection.execute(query).one_or_none()
         if row is not None:
             return record(row)
@@ -154,9 +165,7 @@ def _insert(connection: Connection, person: str, new: NewAttempt) -> None:
         )
     )
     values = {name: getattr(new, name) for name in _COPIED}
-    connection.execute(
-        insert(attempt).values(**values, person_id=person, number=(number or 0) + 1, state="received")
-    )
+    connection.execute(insert(attempt).values(**values, person_id=person, number=(number or 0) + 1, state="received"))
     connection.execute(insert(job).values(attempt_id=new.id, priority=0, queued_at=new.submitted_at, tries=0))
     result = {"attempt": new.id, "number": (number or 0) + 1, "door": new.door, "complete": new.complete}
     where = object_of(new.course, new.unit)

@@ -94,9 +94,7 @@ def _mark(connection: Connection, row: Row[Any], verdict: Verdict, awaiting: boo
         )
     )
     state = "awaiting-mark" if awaiting else "done"
-    connection.execute(
-        update(attempt).where(attempt.c.id == row.id).values(state=state, marked_at=moment, **standing)
-    )
+    connection.execute(update(attempt).where(attempt.c.id == row.id).values(state=state, marked_at=moment, **standing))
     if not awaiting:
         context = {"grader_version": verdict.grader_version, "regraded": bool(earlier)}
         result = {"attempt": row.id, **standing}
@@ -129,9 +127,7 @@ def _not_checked(connection: Connection, row: Row[Any], verdict: dict[str, Any],
     connection.execute(update(attempt).where(attempt.c.id == row.id).values(**standing))
     result = {"attempt": row.id, "verdict": verdict}
     context = {"reason": reason}
-    statements.state(
-        connection, row.person_id, "could-not-check", object_of(row.course, row.unit), result, context
-    )
+    statements.state(connection, row.person_id, "could-not-check", object_of(row.course, row.unit), result, context)
     return True
 
 

@@ -31,11 +31,7 @@ class Overview(Store):
         rows: list[Attempt] = []
         with self.reading() as connection:
             for some in _batches(accounts):
-                query = (
-                    selected()
-                    .where(identity.c.account.in_(some))
-                    .order_by(attempt.c.person_id, attempt.c.seq)
-                )
+                query = selected().where(identity.c.account.in_(some)).order_by(attempt.c.person_id, attempt.c.seq)
                 rows += [record(row) for row in connection.execute(query)]
         return rows
 

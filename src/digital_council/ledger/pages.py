@@ -34,9 +34,7 @@ def position_of(cursor: str) -> int:
             raise ValueError(text)
         return int(number)
     except (binascii.Error, ValueError):
-        raise LearnerError(
-            f"cursor {cursor[:40]!r} was not given out here: leave it out to start afresh"
-        ) from None
+        raise LearnerError(f"cursor {cursor[:40]!r} was not given out here: leave it out to start afresh") from None
 
 
 def within(limit: int) -> int:

@@ -1,7 +1,7 @@
 """What the ledger hands out: plain frozen records, never rows that write when touched."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -79,3 +79,11 @@ class Completion:
     unit: str
     completed_at: datetime | None
     passed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What one person may do on a unit beyond the course's own rules; None where those hold."""
+
+    attempts: int | None
+    closes: date | None

@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -96,6 +97,16 @@ job = Table(
     Column("tries", Integer, nullable=False),
     Index("job_by_turn", "priority", "queued_at"),
     Index("job_by_worker", "worker"),
+)
+
+allowance = Table(
+    "allowance",
+    metadata,
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("course", String(100), primary_key=True),
+    Column("unit", String(100), primary_key=True),
+    Column("attempts", Integer),
+    Column("closes", Date),
 )
 
 statement = Table(

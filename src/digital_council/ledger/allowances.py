@@ -1,0 +1,50 @@
+"""Allowances: more attempts or more time on a unit for one person, granted by somebody and kept on record."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from digital_council.ledger import statements
+from digital_council.ledger.attempts import object_of
+from digital_council.ledger.identities import known_person, person_id
+from digital_council.ledger.records import Allowance
+from digital_council.ledger.store import Store
+from digital_council.ledger.tables import allowance
+
+
+class Allowances(Store):
+    """What has been allowed to whom."""
+
+    def allow(
+        self, account: str, course: str, unit: str, *, by: str, attempts: int | None = None, closes: date | None = None
+    ) -> None:
+        """Grants a person `attempts` in all on a unit, or until the end of the day it `closes` for them.
+
+        Replaces what was allowed before; with neither, nothing is allowed beyond the course's own rules. The
+        statement that it happened names the person by id and stays.
+        """
+        with self.writing() as connection:
+            person = person_id(connection, account)
+            connection.execute(delete(allowance).where(_of(person, course, unit)))
+            if attempts is not None or closes is not None:
+                values = {"person_id": person, "course": course, "unit": unit, "attempts": attempts, "closes": closes}
+                connection.execute(insert(allowance).values(**values))
+            result = {"person": person, "attempts": attempts, "closes": closes.isoformat() if closes else None}
+            who = person_id(connection, by)
+            statements.state(connection, who, "allowed", object_of(course, unit), result)
+
+    def allowance(self, account: str, course: str, unit: str) -> Allowance:
+        """What a person is allowed on a unit; both fields None when nothing special is."""
+        with self.reading() as connection:
+            return _found(connection, known_person(connection, account) or "", course, unit)
+
+
+def _found(connection: Connection, person: str, course: str, unit: str) -> Allowance:
+    query = select(allowance.c.attempts, allowance.c.closes).where(_of(person, course, unit))
+    row = connection.execute(query).one_or_none()
+    return Allowance(None, None) if row is None else Allowance(row.attempts, row.closes)
+
+
+def _of(person: str, course: str, unit: str) -> Any:
+    return (allowance.c.person_id == person) & (allowance.c.course == course) & (allowance.c.unit == unit)
