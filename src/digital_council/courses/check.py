@@ -74,15 +74,26 @@ def check_unit(folder: Path, course: str, pass_mark: float, open_session: OpenSe
     """The report on one unit; never raises for what an author can write."""
     try:
         unit = load_unit(folder, course, pass_mark)
-        found = [*parts.problems(unit), *wording.problems(unit)]
-        found += proofs.problems(unit, open_session)
     except AuthorError as error:
-        found = [_from_error(folder, error)]
-    except Exception as error:
-        found = [
-            problem(folder / "checks.py", 1, "check", f"{type(error).__name__}: {error}", "the unit can be checked")
-        ]
+        return Report(course, folder.name, (_from_error(folder, error),))
+    stages = (parts.problems(unit), wording.problems(unit), proofs.problems(unit, open_session))
+    found = [each for stage in stages for each in _guarded(folder, stage)]
     return Report(course, folder.name, tuple(dict.fromkeys(found)))
+
+
+def _guarded(folder: Path, stage: Iterator[Problem]) -> Iterator[Problem]:
+    """What a stage finds; where the author's own code stops it, that is what it found."""
+    try:
+        yield from stage
+    except AuthorError as error:
+        yield _from_error(folder, error)
+    except Exception as error:
+        path, line, trace = folder / "checks.py", 1, error.__traceback__
+        while trace is not None:
+            if Path(trace.tb_frame.f_code.co_filename).is_relative_to(folder):
+                path, line = Path(trace.tb_frame.f_code.co_filename), trace.tb_lineno
+            trace = trace.tb_next
+        yield problem(path, line, "check", f"{type(error).__name__}: {error}", "this part can be worked out")
 
 
 def _from_error(folder: Path, error: AuthorError) -> Problem:

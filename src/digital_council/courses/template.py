@@ -107,6 +107,8 @@ confidence_after = "4"
 
 CHECKS = '''"""The questions of "{title}". How to write one: courses/AUTHORING.md."""
 
+import statistics
+
 from digital_council.courses.questions import Choice, Date, Misconception, Number, Text, confidence
 
 VISITS = [12, 15, 9, 40]
@@ -149,7 +151,7 @@ QUESTIONS = [
         answer=lambda: sum(VISITS) / len(VISITS),
         misconceptions=[
             Misconception("median-for-mean", "TODO The middle value has been given.", "TODO Why it differs.",
-                          gives=lambda: sorted(VISITS)[2]),
+                          gives=lambda: statistics.median(VISITS)),
             Misconception("total-for-mean", "TODO The total has been given.", "TODO Why it differs.",
                           gives=lambda: sum(VISITS)),
         ],
@@ -183,7 +185,7 @@ outcome = "not-yet"
 task = "median-for-mean"
 
 [answers]
-task = 15
+task = 13.5
 """,
     "wrong-total": """about = "TODO another usual mistake"
 outcome = "not-yet"

@@ -235,10 +235,13 @@ def given_away(unit: Unit, question: Question) -> list[str]:
         return [labels.get(right, right)] + ([f"choose {right}", f"answer is {right}"] if len(right) < 3 else [])
     if labels and isinstance(right, (list, tuple, set)) and len(right) == 1:
         return [labels.get(next(iter(right)), "")]
-    if question.kind in ("number", "date", "text") and not question.open and question.expected:
-        shown = plain.shown(question.expected[0])
-        return [shown.replace(",", "")] if len(shown) > 1 else []
-    return []
+    if question.kind not in ("number", "date", "text"):
+        return []
+    try:
+        shown = [plain.shown(each) for each in question.expected]
+    except Exception:  # the proofs say what is wrong with an answer that cannot be worked out
+        return []
+    return [each.replace(",", "") for each in shown if len(each) > 1]
 
 
 def _solution_lines(unit: Unit, question: Question) -> list[str]:
