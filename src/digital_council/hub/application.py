@@ -7,10 +7,17 @@ import os
 from typing import Any
 
 from jupyterhub.app import JupyterHub
+from jupyterhub.orm import User
+from tornado.ioloop import PeriodicCallback
 from tornado.netutil import bind_unix_socket
 
+from digital_council.errors import OperatorError
 from digital_council.hub import mounts
+from digital_council.hub.authenticator import Directory, groups_of
 from digital_council.hub.options import STARTED, Options
+
+FOLLOW_SECONDS = 15
+"""With the half minute that the portal believes the hub, a lost role is gone within one minute."""
 
 
 class CouncilHub(JupyterHub):  # type: ignore[misc]
@@ -32,7 +39,22 @@ class CouncilHub(JupyterHub):  # type: ignore[misc]
     async def start(self) -> None:
         """Start everything, then leave the mark that says so."""
         await super().start()
+        self.directory = Directory()
+        self.following = PeriodicCallback(self.follow_people, FOLLOW_SECONDS * 1000)
+        self.following.start()
         (Options.from_environment().state.hub / STARTED).touch()
+
+    def follow_people(self) -> None:
+        """Give everybody the groups that people.csv has now: a role taken away ends for who is signed in, too."""
+        if not self.directory.has_changed():
+            return
+        try:
+            organisation = self.directory.read()
+        except (OperatorError, OSError) as error:
+            self.log.error("people.csv could not be read again; groups stay as they are: %s", error)
+            return
+        for user in [self.users[each.id] for each in self.db.query(User)]:
+            user.sync_groups(groups_of(organisation, user.name))
 
     def listen_for_sandboxes(self) -> None:
         """The same hub by a unix socket; every user's uid may connect, and must show a token as anywhere."""

@@ -51,11 +51,22 @@ class Directory:
         self._stamp = 0
         self._organisation = Organisation()
 
+    def has_changed(self) -> bool:
+        """Whether the file is another than the one last read."""
+        return self._now() != self._stamp
+
     def read(self) -> Organisation:
-        stamp = (PROJECT / "hub_config" / "people.csv").stat().st_mtime_ns
-        if stamp != self._stamp:
-            self._organisation, self._stamp = people.load(), stamp
+        """The organisation as the file has it now; raises OperatorError or OSError."""
+        now = self._now()
+        if now != self._stamp:
+            self._organisation, self._stamp = people.load(), now
         return self._organisation
+
+    def _now(self) -> int:
+        try:
+            return (PROJECT / "hub_config" / "people.csv").stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
 
 def groups_of(organisation: Organisation, account: str) -> list[str]:

@@ -68,6 +68,7 @@ def lock(state: State) -> IO[str]:
     except BlockingIOError:
         file.seek(0)
         pid = file.read().strip()
+        file.close()
         raise OperatorError(
             f"{state.root}: in use by another council serve (process {pid}); stop that one, or use --state DIR"
         ) from None
