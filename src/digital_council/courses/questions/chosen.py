@@ -63,7 +63,10 @@ class SomeOf:
     options: Mapping[str, str]
 
     def parse(self, raw: Any) -> frozenset[str]:
-        return frozenset(option(each, self.options) for each in plain.items(raw))
+        chosen = frozenset(option(each, self.options) for each in plain.items(raw))
+        if not chosen:
+            raise Unusable("Nothing is chosen yet.", id="no-answer")
+        return chosen
 
     def compare(self, got: frozenset[str], expected: frozenset[str]) -> Difference | None:
         if got == expected:
@@ -91,6 +94,8 @@ class Classes:
         if not isinstance(raw, dict):
             raise Unusable("The answer should give a class for each item.", f"You gave {plain.kind_of(raw)}.")
         given = {key: value for key, value in raw.items() if not plain.blank(value)}
+        if not given:
+            raise Unusable("No item has a class yet.", id="no-answer")
         return {option(key, self.items): option(value, self.classes) for key, value in given.items()}
 
     def cost(self, got: str | None, expected: str) -> float:
