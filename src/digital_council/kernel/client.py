@@ -56,7 +56,7 @@ class WarmClient:
                 raise OperatorError(f"the warm kernel at {self.address} does not answer ({error})") from error
             if "uid" in answer:
                 made = Fork(connection, socket.socket(fileno=descriptors[0]), descriptors[1], answer["uid"], limits)
-                made.bare = answer["bare"]
+                made.bare, made.inherited = answer["bare"], answer["inherited"]
                 return made
             connection.close()
             if "again" not in answer:

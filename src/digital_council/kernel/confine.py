@@ -99,6 +99,7 @@ def confine(rules: Rules, limits: Limits, uid: int) -> None:
         privilege.become(uid, uid)
         privilege.prctl(privilege.PR_SET_DUMPABLE, 1)  # the change closed this process's own /proc/self to it
     privilege.renounce()
-    landlock.restrict(("/",), (*namespaces.WRITABLE.values(), namespaces.OWN, *_DEVICES), version=rules.landlock)
+    writable = (*namespaces.WRITABLE.values(), *_DEVICES)
+    landlock.restrict(("/",), writable, (namespaces.OWN,), version=rules.landlock)
     if rules.filter_program:
         seccomp.apply(rules.filter_program)

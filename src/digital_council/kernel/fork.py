@@ -19,6 +19,7 @@ class Fork:
         self.socket, self.uid, self.limits = data, uid, limits
         self.pid = number_of(pidfd)
         self.bare = False  # made without a sandbox: there is no namespace whose end is the end of all in it
+        self.inherited = 0  # bytes it shares with the warm parent
         self.reason = ""  # why it was ended, when its limits were: "time", "memory" or "processes"
         self._connection, self._pidfd, self._status = connection, pidfd, -1
 

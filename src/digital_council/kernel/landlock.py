@@ -8,6 +8,7 @@ from digital_council.kernel.privilege import check, libc
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same on every architecture
 _EXECUTE, _WRITE, _READ, _LIST, _IOCTL = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 15
+_REMOVE_FILE, _MAKE_SOCKET = 1 << 5, 1 << 9
 _LAST_RIGHT = {1: 12, 2: 13, 3: 14, 4: 14}  # highest file right an ABI knows; 15 from ABI 5 on
 _TCP, _ABSTRACT_SOCKETS_AND_SIGNALS = 0b11, 0b11
 _FOLDER_ONLY = ~(_EXECUTE | _WRITE | _READ | 1 << 14 | _IOCTL)
@@ -36,8 +37,9 @@ def _allow(ruleset: int, path: str, access: int) -> None:
     os.close(descriptor)
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str], *, version: int) -> None:
-    """Read and run under `readable`, do anything under `writable`, and nothing elsewhere; no TCP, no signals out.
+def restrict(readable: Iterable[str], writable: Iterable[str], sockets: Iterable[str], *, version: int) -> None:
+    """Read and run under `readable`, do anything under `writable`, make sockets alone under `sockets`, and nothing
+    elsewhere; no TCP, no signals out.
 
     no_new_privs must be set. With version 0 it does nothing. Raises OSError.
     """
@@ -52,5 +54,7 @@ def restrict(readable: Iterable[str], writable: Iterable[str], *, version: int) 
         _allow(ruleset, path, handled & (_EXECUTE | _READ | _LIST))
     for path in writable:
         _allow(ruleset, path, handled)
+    for path in sockets:
+        _allow(ruleset, path, handled & (_READ | _LIST | _REMOVE_FILE | _MAKE_SOCKET))
     check(libc.syscall(_RESTRICT, ruleset, ctypes.c_uint32(0)), "Landlock")
     os.close(ruleset)

@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 from digital_council.kernel import child_untrusted, namespaces, packages, wire
 from digital_council.kernel.confine import Rules
 from digital_council.kernel.limits import Limits
-from digital_council.kernel.processes import end_family, number_of
+from digital_council.kernel.processes import end_family, number_of, resident
 
 _CREDENTIALS = struct.Struct("3i")
 _PATIENCE = 5.0  # seconds for a trusted peer to finish its request
@@ -40,6 +40,7 @@ class Parent:
         self.kept, self.retired = tuple(orders["kept"]), False
         self.selector = selectors.DefaultSelector()
         self.packages = packages.Watch()
+        self.inherited = resident(os.getpid())
 
     def run(self) -> None:
         """Until the owner goes away, or until it is retired and its last fork has ended."""
@@ -94,7 +95,11 @@ class Parent:
             if pid == 0:
                 child_untrusted.run_init(order, self.rules, own_end.fileno())
             try:
-                wire.send(connection, {"uid": uid, "bare": self.rules is None}, (host_end.fileno(), pidfd))
+                wire.send(
+                    connection,
+                    {"uid": uid, "bare": self.rules is None, "inherited": self.inherited},
+                    (host_end.fileno(), pidfd),
+                )
             except OSError:
                 signal.pidfd_send_signal(pidfd, signal.SIGKILL)
         self.live[pidfd] = (connection, uid, folder)
@@ -151,6 +156,8 @@ def preload(modules: list[str]) -> None:
         importlib.import_module(name)
     if "matplotlib.font_manager" in sys.modules:
         sys.modules["matplotlib.font_manager"].findfont("DejaVu Sans")
+    if "matplotlib.backends.registry" in sys.modules:
+        sys.modules["matplotlib.backends.registry"].backend_registry.list_all()  # reads every package's entry points
     gc.collect()
     gc.freeze()  # the collector would write to, and so copy, every page of what forks share
 

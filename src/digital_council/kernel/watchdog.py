@@ -22,7 +22,7 @@ def breach(fork: Fork, started: float) -> str:
     members = family(fork.pid)
     if sum(map(tasks, members)) > limits.processes + _OVERHEAD:
         return "processes"
-    most = limits.memory_mb << 20
+    most = (limits.memory_mb << 20) + fork.inherited * 2 // 3  # of that, its init's and its own part at the most
     if sum(map(resident, members)) > most and sum(map(private, members)) > most:
         return "memory"
     return ""
