@@ -152,6 +152,7 @@ def apps(options: Options) -> list[dict[str, Any]]:
 def culler(settings: Limits) -> dict[str, Any]:
     return {
         "name": "idle-culler",
+        "display": False,
         "command": [
             sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={settings.idle_minutes * 60}",
             f"--cull-every={CULL_EVERY}",
@@ -162,6 +163,7 @@ def culler(settings: Limits) -> dict[str, Any]:
 def servers(c: Any, options: Options) -> None:
     """Users' servers: JupyterLab in a sandbox, reached by an inherited socket, reaching out by two."""
     c.JupyterHub.spawner_class = SandboxSpawner
+    c.JupyterHub.implicit_spawn_seconds = 1  # who comes back to a server stopped meanwhile gets it again
     c.Spawner.default_url = "/lab"
     c.Spawner.server_token_scopes = SERVER
     c.Spawner.start_timeout = 60

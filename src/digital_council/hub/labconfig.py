@@ -10,7 +10,13 @@ from pathlib import Path
 AUTHORS = frozenset({"author"})
 
 NEWS = ("@jupyterlab/apputils-extension:announcements",)
-LANGUAGE_SERVERS = ("@jupyterlab/lsp-extension",)
+LANGUAGE_SERVERS = (
+    "@jupyterlab/lsp-extension",
+    "@jupyterlab/fileeditor-extension:language-server",
+    "@jupyterlab/notebook-extension:language-server",
+)
+EXTENSION_MANAGER = ("@jupyterlab/extensionmanager-extension",)
+"""There is no network to install extensions from."""
 NOTEBOOK_7 = ("@jupyter-notebook/lab-extension",)
 VOILA = ("@voila-dashboards/jupyterlab-preview",)
 """Its preview needs Voila's server extension, 40 MB in every server; apps are opened through the portal."""
@@ -30,7 +36,7 @@ def is_author(roles: frozenset[str]) -> bool:
 
 def disabled(roles: frozenset[str]) -> list[str]:
     """The browser extensions that people of these roles do not get."""
-    everybody = [*NEWS, *LANGUAGE_SERVERS, *NOTEBOOK_7, *VOILA]
+    everybody = [*NEWS, *LANGUAGE_SERVERS, *EXTENSION_MANAGER, *NOTEBOOK_7, *VOILA]
     return everybody if is_author(roles) else [*everybody, *GRADERS, *JUPYTEXT]
 
 
@@ -78,7 +84,7 @@ def write(folder: Path, roles: frozenset[str]) -> Path:
         "ServerApp": {"jpserver_extensions": server_extensions(roles)},
         "LabApp": {
             "extra_labextensions_path": buttons(),
-            "extension_manager": "readonly",  # there is no network to install from
+            "extension_manager": "readonly",
             "news_url": None,
             "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
         },
