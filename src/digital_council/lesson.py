@@ -79,7 +79,7 @@ def submit() -> Shown:
     """Hand in every answer of this lesson, as saved or as last run, and show the mark."""
     from digital_council.grading.exchange import asking
 
-    lesson, answers = _now()
+    lesson, answers = _now(send=True)
     portal = _portal()
     return asking.mark(portal, asking.submit(portal, lesson, answers), seconds=15)
 
@@ -101,12 +101,12 @@ def _portal() -> Any:
     return Portal.from_environment()
 
 
-def _now(question: str | None = None) -> tuple[Lesson, Answers]:
+def _now(question: str | None = None, send: bool = False) -> tuple[Lesson, Answers]:
     """The lesson and its answers as they stand, joined with those given on the page."""
     from digital_council.grading.exchange.sync import Sync
 
     lesson, saved_at = _read(question)
-    return lesson, Sync(_portal()).merged(lesson, saved_at)
+    return lesson, Sync(_portal()).merged(lesson, saved_at, send)
 
 
 def _read(question: str | None = None) -> tuple[Lesson, float]:

@@ -7,7 +7,7 @@ import gc
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,9 @@ from typing import Any
 import pytest
 import small_course
 import uvicorn
-from plain_fork import PlainWarm
 
 from digital_council import people, settings
 from digital_council.client import Portal
-from digital_council.courses import Unit
-from digital_council.grading.policy import Policy
-from digital_council.grading.sandbox import Sandbox, Session
 from digital_council.grading.service import GradingService
 from digital_council.ledger import Ledger
 from digital_council.portal.app import create_app
@@ -35,11 +31,6 @@ from digital_council.settings import State
 
 ADDRESS = f"courses/{small_course.COURSE}/units/{small_course.UNIT}"
 HINTED = {"answer=12, points=1": 'answer=12, points=1, code=True, hints=["Count.", "Count again.", "Twelve."]'}
-
-
-def open_plain(address: str, unit: Unit) -> Callable[[], Session]:
-    """These tests bring their own answers and are not about the sandbox."""
-    return Sandbox(PlainWarm(), Policy()).session
 
 
 class FixedTokens:
@@ -82,7 +73,7 @@ class RunningPortal:
     def services(self) -> Services:
         ledger = Ledger(self.state.ledger / "ledger.db")
         chosen = settings.load()
-        grading = GradingService(ledger, self.state, chosen, pool_size=1, opener="running_portal:open_plain")
+        grading = GradingService(ledger, self.state, chosen, pool_size=1, opener="plain_opener:open_plain")
         return Services(
             state=self.state,
             settings=chosen,

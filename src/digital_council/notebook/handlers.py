@@ -18,7 +18,7 @@ from digital_council.client import Portal
 from digital_council.errors import CouncilError
 from digital_council.grading.exchange import asking, copies
 from digital_council.grading.exchange.lessons import Lesson, is_lesson
-from digital_council.grading.exchange.sync import Sync
+from digital_council.grading.exchange.sync import RELOAD, Sync
 
 AWAY = "Your work is saved in this notebook"
 MARKING = 15.0
@@ -74,7 +74,7 @@ class StatusHandler(LessonHandler):
         path = self.get_query_argument("path")
         lesson, _ = await self.lesson(path)
         told = getattr(self.contents_manager, "told", {}).get(path.strip("/"), "")
-        self.finish({"course": lesson.course, "unit": lesson.unit, "message": told})
+        self.finish({"course": lesson.course, "unit": lesson.unit, "message": told, "reload": RELOAD in told})
 
 
 class OpenHandler(JupyterHandler):  # type: ignore[misc]
@@ -110,5 +110,5 @@ def _check(lesson: Lesson, saved_at: float, question: str) -> str:
 
 def _submit(lesson: Lesson, saved_at: float) -> str:
     portal = Portal.from_environment()
-    attempt = asking.submit(portal, lesson, Sync(portal).merged(lesson, saved_at))
+    attempt = asking.submit(portal, lesson, Sync(portal).merged(lesson, saved_at, send=True))
     return json.dumps(asking.mark(portal, attempt, MARKING).to_json())

@@ -26,4 +26,3 @@ def configure(config: Any) -> None:
     config.Authenticator.plugin_class = f"{__name__}.membership.CouncilMembership"
     # Lessons live in one folder a course in the learner's home: where the portal's links open them, too.
     config.Exchange.assignment_dir = "."
-    config.CourseDirectory.root = "."

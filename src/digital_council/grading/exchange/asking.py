@@ -15,7 +15,7 @@ from digital_council.grading.exchange.merge import Answers
 
 CHECKING = 20.0
 """Seconds for calls that run the learner's code; the person who asked waits, no server does."""
-CHECKED = {"passed": "Nothing wrong found so far.", "could-not-check": "Could not check."}
+CHECKED = {"passed": "Nothing wrong found so far.", "could-not-check": feedback.OUR_FAULT}
 """Not "passed": only what is submitted is marked."""
 MARKED = frozenset({"awaiting-mark", "withheld", "done", "superseded"})
 
@@ -46,10 +46,15 @@ def check(portal: Portal, lesson: Lesson, answers: Answers, question: str) -> Sh
     needed = names[: names.index(question) + 1]
     body = {"answers": {name: answers[name] for name in needed if name in answers}}
     verdict = portal.post(f"{lesson.address}/check", body, seconds=CHECKING)
-    mine = [finding for finding in feedback.findings(verdict) if finding["question"] == question]
+    mine = [_unmarked(finding) for finding in feedback.findings(verdict) if finding["question"] == question]
     result = next((each for each in verdict["results"] if each["question"] == question), None)
     line = CHECKED.get(result["outcome"], "Not yet.") if result else "This question has nothing to check."
     return Shown(f"Check of {question}", line, tuple(mine))
+
+
+def _unmarked(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """A check that finds nothing is no pass: its word is left out."""
+    return {**finding, "outcome": None if finding["outcome"] == "passed" else finding["outcome"]}
 
 
 def hint(portal: Portal, lesson: Lesson, question: str) -> Shown:

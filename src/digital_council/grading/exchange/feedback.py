@@ -8,6 +8,7 @@ from typing import Any
 
 Found = Mapping[str, Any]
 WORDS = {"passed": "Passed", "not-yet": "Not yet", "could-not-check": "Could not check"}
+OUR_FAULT = "Could not check: it is our fault, and it has not cost you an attempt."
 STATES = {
     "received": "Received; it has not been marked yet",
     "running": "It is being marked now",
@@ -29,8 +30,10 @@ def summary(answer: Mapping[str, Any]) -> str:
     outcome = answer.get("outcome")
     if outcome is None:
         return STATES.get(str(answer.get("state")), "Not marked yet") + "."
+    if outcome == "could-not-check":
+        return OUR_FAULT
     words = WORDS.get(outcome, str(outcome))
-    if answer.get("score") is None or not answer.get("max") or outcome == "could-not-check":
+    if answer.get("score") is None or not answer.get("max"):
         return f"{words}."
     return f"{words}: {answer['score']:g} of {answer['max']:g} points."
 
@@ -67,8 +70,8 @@ def page(title: str, line: str, found: Iterable[Found], mark: str = "") -> str:
 
 
 def _head(finding: Found) -> str:
-    words = WORDS.get(str(finding.get("outcome")), "Finding")
-    return f"{finding.get('question', '')} ({words.lower()})".strip()
+    words = WORDS.get(str(finding.get("outcome")))
+    return f"{finding.get('question', '')} ({words.lower()})" if words else str(finding.get("question", ""))
 
 
 def _item(finding: Found) -> str:

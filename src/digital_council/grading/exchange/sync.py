@@ -10,6 +10,7 @@ from digital_council.client import Portal
 from digital_council.grading.exchange.lessons import Agreed, Lesson
 from digital_council.grading.exchange.merge import Answers, Merged, digest, merge
 
+RELOAD = "Reload the notebook to see it."
 SECONDS = 0.9
 """For one call. Opening and saving make two, and must cost the server less than two seconds together."""
 
@@ -39,14 +40,14 @@ class Sync:
         lesson.agreed = Agreed(met.version, {**lesson.agreed.answers, **known})
         if met.new_here:
             names = ", ".join(sorted(met.new_here))
-            return f"Answered elsewhere since you opened this notebook: {names}. Reload the notebook to see it."
+            return f"Answered elsewhere since you opened this notebook: {names}. {RELOAD}"
         return met.told
 
-    def merged(self, lesson: Lesson, saved_at: float) -> Answers:
-        """What both sides answer together; sends the notebook's newer answers on the way."""
-        return self._meet(lesson, saved_at).merged.answers
+    def merged(self, lesson: Lesson, saved_at: float, send: bool = False) -> Answers:
+        """What both sides answer together; with `send` the portal is told."""
+        return self._meet(lesson, saved_at, send).merged.answers
 
-    def _meet(self, lesson: Lesson, saved_at: float) -> Met:
+    def _meet(self, lesson: Lesson, saved_at: float, send: bool = True) -> Met:
         path = f"{lesson.address}/draft"
         draft = self.portal.request("GET", path, seconds=self.seconds)
         theirs = {name: lesson.normal(name, value) for name, value in draft["answers"].items()}
@@ -55,11 +56,11 @@ class Sync:
         later = saved_at >= _when(draft["updated_at"])
         merged = merge(mine, theirs, lesson.agreed.answers, mine_is_later=later, unknown=unknown)
         version = draft["version"]
-        if merged.answers != theirs:
+        if send and merged.answers != theirs:
             body = {"answers": merged.answers, "version": version, "door": "notebook"}
             version = self.portal.request("PUT", path, json=body, seconds=self.seconds)["version"]
         agreed = frozenset(lesson.agreed.answers)
-        return Met(merged, mine, version, frozenset(unknown), agreed)
+        return Met(merged, mine, version, frozenset(unknown), agreed, elsewhere=draft["door"] != "notebook")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Met:
     version: int
     unknown: frozenset[str]
     agreed: frozenset[str]
+    elsewhere: bool
+    """Whether the draft was last written by another door: what this notebook's kernel handed in is no news."""
 
     @property
     def both(self) -> Answers:
@@ -89,7 +92,7 @@ class Met:
 
     @property
     def told(self) -> str:
-        if not self.merged.clashes:
+        if not (self.merged.clashes and self.elsewhere):
             return ""
         names = ", ".join(sorted(self.merged.clashes))
         return f"Answered in two places: {names}. The later answer stands; the earlier one is kept."

@@ -72,8 +72,8 @@
     show(answer) {
       this.heading.textContent = answer.title;
       const items = answer.findings.map((finding) => {
-        const words = WORDS[finding.outcome] || "finding";
-        const item = element("li", {}, element("strong", {}, `${finding.question} (${words}): `), finding.title || "");
+        const words = WORDS[finding.outcome] ? ` (${WORDS[finding.outcome]})` : "";
+        const item = element("li", {}, element("strong", {}, `${finding.question}${words}: `), finding.title || "");
         if (finding.detail) item.append(element("pre", {}, finding.detail));
         return item;
       });
@@ -85,10 +85,20 @@
     }
   }
 
+  function questionOf(cell) {
+    const nbgrader = cell && cell.model.getMetadata("nbgrader");
+    return (nbgrader && nbgrader.grade_id) || null;
+  }
+
+  // The question of the selected cell; on a question's text the one that follows, elsewhere the one before.
   function questionAt(notebook) {
-    for (let index = notebook.activeCellIndex; index >= 0; index--) {
-      const nbgrader = notebook.widgets[index].model.getMetadata("nbgrader");
-      if (nbgrader && nbgrader.grade_id) return nbgrader.grade_id;
+    const cells = notebook.widgets;
+    const at = notebook.activeCellIndex;
+    const active = questionOf(cells[at]);
+    if (active) return active;
+    if (cells[at] && cells[at].model.type === "markdown" && questionOf(cells[at + 1])) return questionOf(cells[at + 1]);
+    for (let index = at; index >= 0; index--) {
+      if (questionOf(cells[index])) return questionOf(cells[index]);
     }
     return null;
   }
@@ -139,13 +149,23 @@
     }
 
     async tell(told, context) {
-      let text = "";
+      let answer = { message: "" };
       try {
-        text = (await ask(this.settings, "GET", "status?path=" + encodeURIComponent(context.localPath))).message;
+        answer = await ask(this.settings, "GET", "status?path=" + encodeURIComponent(context.localPath));
       } catch { /* the server is away: JupyterLab says so itself */ }
       if (told.isDisposed) return;
-      told.node.textContent = text;
-      told.setHidden(!text);
+      told.node.replaceChildren(answer.message);
+      if (answer.reload) told.node.append(" ", this.reload(context));
+      told.setHidden(!answer.message);
+    }
+
+    reload(context) {
+      const node = element("button", { type: "button", class: "council-button" }, "Reload now");
+      node.addEventListener("click", async () => {
+        await context.save();
+        await context.revert();
+      });
+      return node;
     }
   }
 
