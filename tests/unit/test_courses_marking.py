@@ -158,3 +158,30 @@ def test_a_session_opened_here_is_closed_here(unit):
 def test_pages_get_the_code_to_start_from_and_no_solution(unit):
     assert unit.form("last")["starter"] == "# Your code here\nlast = None"
     assert unit.form("task")["starter"] == ""
+
+
+def test_a_picture_is_drawn_only_for_code_that_uses_its_names(tmp_path):
+    folder = start(tmp_path, "numbers", "typical-pay", "Typical pay")
+    edit(folder / "lesson.py", "# %%\nvisits", '# %% tags=["picture"] alt="It rises"\nheights = [1, 2]\n\n# %%\nvisits')
+    unit, ran = load_unit(folder, "numbers"), []
+
+    class Noted(TrustedSession):
+        def run(self, code):
+            ran.append(code)
+            return super().run(code)
+
+    mark(unit, {"task": {"code": "task = 19"}}, Noted)
+    assert not any("heights" in code for code in ran)
+    assert mark(unit, {"task": {"code": "task = heights[0] + 18"}}, Noted).result("task").outcome == "passed"
+
+
+def test_a_session_lost_while_setting_a_typed_answer_is_could_not_check(unit):
+    class Lost(TrustedSession):
+        def run(self, code):
+            if code.startswith("predict ="):
+                raise CouldNotCheck
+            return super().run(code)
+
+    verdict = mark(unit, {"predict": "a", "last": "last = 38"}, Lost)
+    assert verdict.result("last").outcome == "could-not-check"
+    assert verdict.result("predict").outcome == "passed"

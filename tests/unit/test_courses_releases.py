@@ -1,13 +1,15 @@
 """Releases: learners get nothing hidden, half a release is never seen, old releases stay."""
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from digital_council.courses import releases
+from digital_council.courses import load_unit, releases
 from digital_council.courses.template import start
-from digital_council.errors import CouncilError
+from digital_council.errors import AuthorError, CouncilError
 from digital_council.settings import State
 
 SECRETS = ("19", "BEGIN SOLUTION", "median-for-mean", "The middle value", "VISITS", "the last step", "later_first")
@@ -110,3 +112,23 @@ def test_what_was_never_released_is_refused_in_one_line(root, state, course, uni
     with pytest.raises(CouncilError) as caught:
         releases.open(state, course, unit, release)
     assert "\n" not in str(caught.value)
+
+
+def test_a_unit_that_changed_since_it_was_read_is_not_released(root, state):
+    unit = load_unit(root / "numbers/typical-pay", "numbers")
+    edit(root / "numbers/typical-pay/lesson.py", "Why this is worth", "Why it is worth")
+    with pytest.raises(AuthorError, match="changed while it was being released"):
+        releases.release(unit, state)
+    assert not list(state.releases.rglob("lesson.py"))
+
+
+def test_several_processes_may_release_at_once(root, state):
+    code = (
+        "import sys; from pathlib import Path; from digital_council.settings import State;"
+        "from digital_council.courses import releases; releases.ensure(Path(sys.argv[1]), State(sys.argv[2]))"
+    )
+    words = [sys.executable, "-c", code, str(root), str(state.root)]
+    running = [subprocess.Popen(words, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [each.communicate(timeout=60)[1] for each in running] == [""] * 4
+    assert releases.open(state, "numbers", "typical-pay").model["task"] == 19
+    assert not list(state.root.rglob(".making-*"))

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # What is one row?
 #
-# About 20 minutes. Nine short questions, three of them marked. You need no code: every question can be
+# About 20 minutes. Eleven short questions, three of them marked. You need no code: every question can be
 # answered by choosing. If you like code, you can use it for tasks 1 and 2.
 #
 # By the end you can:

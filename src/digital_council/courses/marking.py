@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, cast
@@ -78,6 +80,14 @@ def _untouched(unit: Unit, id: str, value: Any) -> bool:
     return False
 
 
+def names_set(source: str) -> set[str]:
+    """The names that a piece of the lesson's own code may set."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    names |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    return names | {(node.asname or node.name).split(".")[0] for node in nodes if isinstance(node, ast.alias)}
+
+
 def verdict(unit: Unit, results: list[QuestionResult], grader_version: str, visible_only: bool = False) -> Verdict:
     """The whole from its parts: could-not-check wins, then the pass mark decides."""
     marked = [each for each in results if each.max > 0]
@@ -110,7 +120,7 @@ class Run:
         last = self._last_code_cell()
         for place, cell in enumerate(self.unit.cells):
             if cell.question_id is None:
-                if cell.kind == "code" and place < last:
+                if cell.kind == "code" and place < last and self._matters(place):
                     self._run_lesson_code(cell.source)
                 continue
             question = self.unit.question(cell.question_id)
@@ -119,8 +129,17 @@ class Run:
 
     def _set(self, name: str, value: Any) -> None:
         """Later cells of the lesson may use a typed answer by its name, as they can in the notebook."""
-        with contextlib.suppress(LearnerRaised):
+        try:
             self._run(f"{name} = {value!r}")
+        except LearnerRaised:
+            return
+        except Exception as error:
+            self._break(error)
+
+    def _break(self, error: Exception) -> None:
+        """Code can be run no more, through no fault of the learner's."""
+        self.broken = str(error) if isinstance(error, CouldNotCheck) else type(error).__name__
+        self.broken = self.broken or "the session was lost"
 
     def _last_code_cell(self) -> int:
         places = [
@@ -129,6 +148,18 @@ class Run:
             if cell.question_id and self._code(self.unit.question(cell.question_id)) is not None
         ]
         return max(places, default=-1)
+
+    def _matters(self, place: int) -> bool:
+        """False for a picture that nothing later refers to: drawing takes a third of the time of marking."""
+        cell = self.unit.cells[place]
+        if not cell.picture:
+            return True
+        later = [each.source for each in self.unit.cells[place + 1 :] if each.kind == "code"]
+        later += [code for each in self.unit.questions if (code := self._code(each)) is not None]
+        try:
+            return bool(names_set(cell.source) & set(re.findall(r"\w+", "\n".join(later))))
+        except SyntaxError:
+            return True
 
     def _code(self, question: Question) -> str | None:
         return cell_answers.code_of(question, self.answers.get(question.id))
@@ -149,7 +180,7 @@ class Run:
         except LearnerRaised as error:
             return QuestionResult(question.id, NOT_YET, 0.0, question.points, (error.finding(question.id),))
         except Exception as error:
-            self.broken = str(error) if isinstance(error, CouldNotCheck) else type(error).__name__
+            self._break(error)
             return self._not_checked(question)
 
     def _coded(self, question: Question, code: str) -> QuestionResult:
@@ -180,7 +211,7 @@ class Run:
             if not self.learner_code_ran:
                 self.broken = f"a cell of the lesson stopped with {error.type_name}"
         except Exception as error:
-            self.broken = str(error) if isinstance(error, CouldNotCheck) else type(error).__name__
+            self._break(error)
 
     def _run(self, source: str) -> None:
         ran = self._session().run(source)

@@ -16,6 +16,7 @@ from digital_council.courses.findings import COULD_NOT_CHECK, NOT_YET, PASSED, F
 from digital_council.courses.marking import OpenSession, mark
 from digital_council.courses.problems import Problem, problem
 from digital_council.courses.questions import Misconception, Question
+from digital_council.courses.questions.base import Call
 from digital_council.courses.units import Unit, line_of
 
 SEED = 20260401  # any seed will do; a fixed one makes a proof repeatable
@@ -91,10 +92,11 @@ def _runs_clean(unit: Unit, open_session: OpenSession) -> Iterator[Problem]:
 
 
 def _model_passes(unit: Unit, model: dict[str, Any], open_session: OpenSession) -> Iterator[Problem]:
-    verdict = mark(unit, model, open_session, SEED)
-    for result in verdict.results:
-        if result.outcome != PASSED:
-            yield _of(unit, result, f"{result.outcome}: {_told(result)}", "the model answer passes")
+    functions = any(question.kind == "function" for question in unit.questions)
+    for seed in (SEED, 1, 2) if functions else (SEED,):
+        for result in mark(unit, model, open_session, seed).results:
+            if result.outcome != PASSED:
+                yield _of(unit, result, f"{result.outcome}: {_told(result)}", "the model answer passes")
     for result in mark(unit, model, open_session, SEED, visible_only=True).results:
         if result.outcome != PASSED:
             yield _of(unit, result, f"{result.outcome}: {_told(result)}", "the model answer passes the visible checks")
@@ -114,12 +116,11 @@ def _untouched_fails(unit: Unit, open_session: OpenSession) -> Iterator[Problem]
 
 def _misconceptions_show(unit: Unit) -> Iterator[Problem]:
     for question in unit.asked:
-        if question.runs_code:
-            continue
         for each in question.misconceptions:
             if each.gives is None:
                 continue
-            result = question.judge(_own_answer(question, each), {}, SEED)
+            value, call = _own_answer(question, each)
+            result = question.judge(value, {}, SEED, call)
             if not any(finding.id == each.id for finding in result.findings):
                 yield _of(
                     unit,
@@ -129,13 +130,16 @@ def _misconceptions_show(unit: Unit) -> Iterator[Problem]:
                 )
 
 
-def _own_answer(question: Question, misconception: Misconception) -> Any:
+def _own_answer(question: Question, misconception: Misconception) -> tuple[Any, Call | None]:
+    """The answer a misconception leads to, and for a function a way to call it."""
+    if question.kind == "function":
+        return "function", lambda args, kwargs: misconception.gives(*args, **kwargs)
     gives = misconception.gives() if callable(misconception.gives) else misconception.gives
     if question.kind == "choices" and isinstance(gives, str):
-        return [gives]
+        return [gives], None
     if question.kind == "classify" and isinstance(gives, dict) and isinstance(question.answer, dict):
-        return {**question.answer, **gives}
-    return gives
+        return {**question.answer, **gives}, None
+    return gives, None
 
 
 def _retrieval_works(unit: Unit) -> Iterator[Problem]:
@@ -223,7 +227,7 @@ def _judged(unit: Unit, attempt: Attempt, verdict: Verdict) -> Iterator[Problem]
     for result in verdict.results:
         line = line_starting(attempt.path, result.question)
         wanted = attempt.findings.get(result.question)
-        if wanted and wanted not in [finding.id for finding in result.findings]:
+        if wanted and not _is(wanted, result):
             yield problem(
                 attempt.path, line, f"findings.{result.question}", _told(result), f"the attempt says {wanted}"
             )
@@ -235,6 +239,11 @@ def _judged(unit: Unit, attempt: Attempt, verdict: Verdict) -> Iterator[Problem]
                 _told(result),
                 "an answer that is not right names its finding under [findings]",
             )
+
+
+def _is(wanted: str, result: QuestionResult) -> bool:
+    """True when the finding is there; a sandbox has ids of its own for the errors that stop code."""
+    return any(each.id == wanted or (wanted == "code-stopped" and each.kind == "error") for each in result.findings)
 
 
 def _told(result: QuestionResult) -> str:

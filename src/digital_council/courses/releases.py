@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digital_council.courses.units import NOT_RELEASED, Course, Unit, load, load_unit
-from digital_council.errors import OperatorError
+from digital_council.courses.units import NOT_RELEASED, Course, Unit, fingerprint, load, load_unit
+from digital_council.errors import AuthorError, OperatorError
 
 if TYPE_CHECKING:
     from digital_council.settings import State
@@ -37,9 +37,9 @@ def release(unit: Unit, state: State) -> Path:
     trusted = state.releases / unit.course / unit.id / unit.release
     learners = state.released / unit.course / unit.id / unit.release
     if not (trusted / RECORD).is_file():
-        _place(trusted, 0o700, lambda folder: _trusted_copy(unit, folder))
+        _place(trusted, 0o700, RECORD, lambda folder: _trusted_copy(unit, folder))
     if not (learners / f"{unit.id}.ipynb").is_file():
-        _place(learners, 0o755, lambda folder: _learner_copy(unit, folder))
+        _place(learners, 0o755, f"{unit.id}.ipynb", lambda folder: _learner_copy(unit, folder))
     return learners / f"{unit.id}.ipynb"
 
 
@@ -106,6 +106,8 @@ def _index(courses: list[Course]) -> dict[str, Any]:
 
 def _trusted_copy(unit: Unit, folder: Path) -> None:
     shutil.copytree(unit.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_RELEASED))
+    if fingerprint(folder, unit.pass_mark) != unit.release:
+        raise AuthorError(f"{unit.folder}: changed while it was being released; run it again")
     record = {
         "course": unit.course,
         "unit": unit.id,
@@ -126,19 +128,24 @@ def _learner_copy(unit: Unit, folder: Path) -> None:
         shutil.copytree(unit.folder / FILES, folder / FILES)
 
 
-def _place(target: Path, mode: int, fill: Callable[[Path], None]) -> None:
-    """Fills a temporary folder beside the target, then renames it, so that nobody sees half a release."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=mode)
+def _place(target: Path, mode: int, proof: str, fill: Callable[[Path], None]) -> None:
+    """Fills a temporary folder beside the target, then renames it, so that nobody sees half a release.
+
+    `proof` is the file that a whole release has. Two processes may release the same text at once: one wins.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".making-", dir=target.parent))
     try:
         fill(folder)
         _open_to(folder, mode)
-        if target.exists():
-            shutil.rmtree(target)  # a folder that lacks its record is not a release
+        if target.exists() and not (target / proof).is_file():
+            shutil.rmtree(target)
         os.replace(folder, target)
-    except BaseException:
+    except OSError:
+        if not (target / proof).is_file():
+            raise
+    finally:
         shutil.rmtree(folder, ignore_errors=True)
-        raise
     for parent in (target.parent, target.parent.parent):
         parent.chmod(mode)
 
