@@ -41,9 +41,8 @@ def test_a_parent_that_dies_is_replaced_and_askers_wait_for_it() -> None:
     with WarmKernel(preload=("acts",), mounts=MOUNTS) as kernel:
         client = WarmKernel.connect(kernel.address)
         with kernel.fork("acts:run", b"import time; time.sleep(60)") as orphan:
-            for pid in family(os.getpid())[1:]:
-                if "kernel.parent" in Path(f"/proc/{pid}/cmdline").read_bytes().decode():
-                    os.kill(pid, signal.SIGKILL)
+            commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in family(os.getpid())[1:]}
+            os.kill(next(pid for pid, words in commands.items() if b"kernel.parent" in words), signal.SIGKILL)
             assert orphan.wait(20) == 137
         assert run(client, "result = 'well'") == {"result": "well"}
         assert kernel.parents_started == 2
@@ -105,3 +104,24 @@ def test_without_a_sandbox_forks_have_limits_and_leave_nothing(tmp_path: Path) -
             members = family(fork.pid)
             assert len(members) == 3
         assert until(lambda: not [pid for pid in members if Path(f"/proc/{pid}/exe").exists()])
+
+
+@needs_sandbox
+def test_where_no_fork_is_possible_a_cold_start_does_the_same_in_the_same_sandbox() -> None:
+    limits = Limits(seconds_total=30, memory_mb=256, processes=16, file_mb=8)
+    with WarmKernel(limits, mounts=MOUNTS, forks=False) as kernel:
+        for door in (kernel, WarmKernel.connect(kernel.address)):
+            code = "import os; result = [os.getcwd(), os.listdir('.'), open('a').read()]"
+            assert run(door, code, files={"a": b"x"}) == {"result": ["/run/work", ["a"], "x"]}
+        assert run(kernel, "open('/etc/shadow')")["error"] == "FileNotFoundError"
+        assert run(kernel, "import os; os.listdir('/proc/1/root')")["error"] == "PermissionError"
+        assert "Address family" in run(kernel, "import socket; socket.socket()")["text"]
+        assert run(kernel, "bytearray(300 << 20)")["error"] == "MemoryError"
+        assert run(kernel, "open('/usr/planted', 'w')")["error"] in ("PermissionError", "OSError")
+        assert run(kernel, "open('big', 'wb').write(bytes(9 << 20))")["error"] == "OSError"
+        with kernel.fork("acts:run", b"import os; os._exit(7)") as fork:
+            assert fork.wait(20) == 7
+        with kernel.fork("acts:run", b"import time; time.sleep(60)", Limits(seconds_total=0.2)) as fork:
+            assert (fork.wait(20), fork.reason) == (137, "time")
+        with pytest.raises(OperatorError, match="No module named 'nowhere'"):
+            kernel.fork("nowhere:run")

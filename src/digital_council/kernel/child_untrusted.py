@@ -15,7 +15,7 @@ from digital_council.kernel.limits import Limits
 from digital_council.kernel.wire import receive_exactly
 
 _NOBODY = 65534
-_DATA = 3  # the descriptor of the data socket in the fork
+DATA = 3  # the descriptor of the data socket in the fork
 READY, REFUSED = b"+", b"-"
 _COUNT, _FILE, _SIZE = struct.Struct("!I"), struct.Struct("!HQ"), struct.Struct("!Q")
 
@@ -36,13 +36,13 @@ def run_init(order: Order, rules: confine.Rules | None, data: int) -> NoReturn:
     """Be process 1 of the sandbox until the function's process ends; without rules there is no sandbox."""
     try:
         os.setsid()
-        os.dup2(data, _DATA, inheritable=False)
-        confine.close_all_but(_DATA)
+        os.dup2(data, DATA, inheritable=False)
+        confine.close_all_but(DATA)
         _build(order, rules)
         child = os.fork()
         if child == 0:
             _run_function(order, rules)
-        os.close(_DATA)
+        os.close(DATA)
         if rules:  # the function's process must not be able to signal or trace this one
             if rules.own_users:
                 privilege.become(_NOBODY, _NOBODY)
@@ -50,7 +50,7 @@ def run_init(order: Order, rules: confine.Rules | None, data: int) -> NoReturn:
             privilege.renounce()
         os._exit(_reap(child))
     except BaseException as error:
-        _refuse(error)
+        refuse(error)
 
 
 def _build(order: Order, rules: confine.Rules | None) -> None:
@@ -85,12 +85,12 @@ def _run_function(order: Order, rules: confine.Rules | None) -> NoReturn:
         confine.reseed()
         serve(order.entry)
     except BaseException as error:
-        _refuse(error)
+        refuse(error)
 
 
 def serve(entry: str) -> NoReturn:
     """With the process confined: say so, take the argument and the files, call the function; ends the process."""
-    connection = socket.socket(fileno=_DATA)
+    connection = socket.socket(fileno=DATA)
     module, _, name = entry.partition(":")
     function = getattr(importlib.import_module(module), name)
     connection.sendall(READY)
@@ -129,10 +129,10 @@ def parcel(argument: bytes, files: dict[str, bytes]) -> bytes:
     return b"".join([*parts, _SIZE.pack(len(argument)), argument])
 
 
-def _refuse(error: BaseException) -> NoReturn:
+def refuse(error: BaseException) -> NoReturn:
     """Say on the data socket what went wrong before anything untrusted was read, and end."""
     try:
         text = f"{type(error).__name__}: {error}".encode()[:2000]
-        os.write(_DATA, REFUSED + text)
+        os.write(DATA, REFUSED + text)
     finally:
         os._exit(1)

@@ -8,8 +8,10 @@ from pathlib import Path
 from digital_council.errors import LearnerError, OperatorError
 from digital_council.kernel import wire
 from digital_council.kernel.child_untrusted import READY, parcel
+from digital_council.kernel.cold import start as start_cold
 from digital_council.kernel.fork import Fork
 from digital_council.kernel.limits import Limits
+from digital_council.kernel.mounts import Mounts
 from digital_council.kernel.watchdog import watch
 
 _START = 60.0  # seconds for a fork, which may wait for the parent to be started anew and warmed
@@ -20,8 +22,9 @@ _LONGEST_NAME = 200
 class WarmClient:
     """A door to a warm kernel by its address. Holds nothing but the address, so it can be pickled."""
 
-    def __init__(self, address: str, limits: Limits) -> None:
+    def __init__(self, address: str, limits: Limits, cold: Mounts | None = None) -> None:
         self.address, self.limits = address, limits
+        self.cold = cold  # what a sandbox sees, when there is no warm parent that could fork
 
     def fork(self, entry: str, argument: bytes = b"", limits: Limits | None = None,
              files: Mapping[str, bytes] | None = None, *, shared: str | None = None) -> Fork:  # fmt: skip
@@ -44,6 +47,9 @@ class WarmClient:
         return made
 
     def _ask(self, entry: str, limits: Limits, shared: str | None) -> Fork:
+        if self.cold is not None:
+            folder = Path(self.address).parent / "shared" / shared if shared else None
+            return start_cold(self.cold, entry, limits, folder)
         while True:
             connection = socket.socket(socket.AF_UNIX)
             try:
@@ -65,8 +71,9 @@ class WarmClient:
 
 def connect(address: str) -> WarmClient:
     """A door to the warm kernel at this address, with its own limits as the default."""
-    limits = json.loads(Path(f"{address}.json").read_text())["limits"]
-    return WarmClient(address, Limits(**limits))
+    record = json.loads(Path(f"{address}.json").read_text())
+    cold = Mounts.from_json(record["cold"]) if record["cold"] else None
+    return WarmClient(address, Limits(**record["limits"]), cold)
 
 
 def checked_name(name: str) -> str:

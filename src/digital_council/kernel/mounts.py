@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the package, and nothing of any room
 _ETC = (
@@ -75,6 +76,12 @@ class Mounts:
             {**self.env, **other.env},
             other.cwd if other.cwd != "/" else self.cwd,
         )
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> "Mounts":
+        """From what `asdict` and JSON made of one."""
+        tables = {name: tuple(map(tuple, record[name])) for name in ("ro", "rw", "tmpfs", "links")}
+        return cls(**tables, folders=tuple(record["folders"]), env=dict(record["env"]), cwd=record["cwd"])
 
     def _parents(self) -> set[Path]:
         """Folders that bubblewrap would make on the way, closed to everyone but root, if it were left to it."""

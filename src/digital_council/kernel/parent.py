@@ -84,14 +84,14 @@ class Parent:
         connection.close()
 
     def _fork(self, connection: socket.socket, request: dict[str, Any]) -> None:
-        uid = self._unused_uid()
+        uid = self.unused_uid()
         folder = None if self.rules else tempfile.mkdtemp(prefix="council-fork-")
         order = child_untrusted.Order(
             request["entry"], Limits(**request["limits"]), uid, request["shared"], self.kept, folder
         )
         host_end, own_end = socket.socketpair()
         with host_end, own_end:
-            pid, pidfd = namespaces.clone(self._flags())
+            pid, pidfd = namespaces.clone(self.flags())
             if pid == 0:
                 child_untrusted.run_init(order, self.rules, own_end.fileno())
             try:
@@ -106,12 +106,13 @@ class Parent:
         self.selector.register(connection, selectors.EVENT_READ, lambda _: self._kill(connection, pidfd))
         self.selector.register(pidfd, selectors.EVENT_READ, self._bury)
 
-    def _flags(self) -> int:
+    def flags(self) -> int:
+        """Which namespaces a fork gets new."""
         if self.rules is None:
             return 0
         return namespaces.ALL if self.rules.own_users else namespaces.WITH_USER
 
-    def _unused_uid(self) -> int:
+    def unused_uid(self) -> int:
         """A user no live fork has; without the privilege to give one, our own."""
         if self.rules is None or not self.rules.own_users:
             return os.getuid()
@@ -162,6 +163,25 @@ def preload(modules: list[str]) -> None:
     gc.freeze()  # the collector would write to, and so copy, every page of what forks share
 
 
+def trial(parent: Parent) -> str:
+    """Make one fork and end it: why this machine allows none, or the empty string."""
+    host_end, own_end = socket.socketpair()
+    with host_end, own_end:
+        order = child_untrusted.Order("os:getpid", Limits(), parent.unused_uid(), None, parent.kept, None)
+        try:
+            pid, pidfd = namespaces.clone(parent.flags())
+        except OSError as error:
+            return str(error)
+        if pid == 0:
+            child_untrusted.run_init(order, parent.rules, own_end.fileno())
+        own_end.close()
+        said = host_end.recv(2000)
+        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(pidfd)
+    return "" if said.startswith(child_untrusted.READY) else said.decode(errors="replace")[1:] or "it ended at once"
+
+
 def threads() -> int:
     """How many threads this process has, whoever started them."""
     return len(list(Path("/proc/self/task").iterdir()))
@@ -187,9 +207,13 @@ def main() -> NoReturn:
         if threads() != 1:
             raise RuntimeError(f"importing {', '.join(orders['preload'])} started a thread")
         parent = Parent(listener, lifeline, orders)
+        refused = trial(parent) if parent.rules else ""
     except Exception as error:
         wire.send(lifeline, {"error": f"{type(error).__name__}: {error}"})
         os._exit(1)  # no waiting for a thread that an import may have started
+    if refused:
+        wire.send(lifeline, {"cold": refused})
+        os._exit(0)
     facts = {"ready": time.monotonic() - started, "sandbox": parent.rules is not None}
     if parent.rules:
         facts |= {"own_users": parent.rules.own_users, "landlock": parent.rules.landlock}

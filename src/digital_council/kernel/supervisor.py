@@ -42,7 +42,7 @@ class Supervisor:
         try:
             deaths = 0
             while True:
-                if self._current is None and deaths < _TRIES:
+                if self._current is None and deaths < _TRIES and "cold" not in self.facts:
                     self._start()
                 for key, _ in self._selector.select():
                     if key.fileobj == self._end:
@@ -69,7 +69,7 @@ class Supervisor:
             message, _ = wire.receive(lifeline)
         except (EOFError, ConnectionError):
             return self._bury(lifeline)
-        if "ready" in message:
+        if "ready" in message or "cold" in message:
             self.facts, self.failure = message, ""
             self.settled.set()
         elif "stale" in message:
@@ -86,7 +86,7 @@ class Supervisor:
         lifeline.close()
         status = _collect(process)
         if lifeline is self._current:
-            self._current, self.facts = None, {}
+            self._current, self.facts = None, {name: value for name, value in self.facts.items() if name == "cold"}
             self.failure = self.failure or f"it ended with status {status}"
         return warm
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
@@ -66,12 +67,14 @@ class WarmKernel(WarmClient):
         mounts: Mounts | None = None,
         *,
         sandbox: bool = True,
+        forks: bool = True,
         folder: Path | None = None,
     ) -> None:
         self._own_folder = folder is None
         self.folder = Path(folder or tempfile.mkdtemp(prefix="council-kernel-"))
         super().__init__(str(self.folder / "kernel.sock"), limits or Limits())
         self.preload, self.mounts, self.sandbox = tuple(preload), mounts or Mounts(), sandbox
+        self.forks = forks or not sandbox  # otherwise every start is a cold one
         self.shared = self.folder / "shared"  # a folder in here is lent to one fork, as /run/kernel
         self._first_uid = _FIRST_UID + secrets.randbelow(1 << 15) * _UIDS
         self._listener: socket.socket | None = None
@@ -96,13 +99,20 @@ class WarmKernel(WarmClient):
             bubblewrap.require()
         self.shared.mkdir(mode=0o711, parents=True, exist_ok=True)
         self._listener = _listen(self.address)
-        Path(f"{self.address}.json").write_text(json.dumps({"limits": self.limits.to_json()}))
+        self.cold = None if self.forks else self._runtime()
+        if self.forks:
+            self._warm_up()
+        cold = asdict(self.cold) if self.cold else None
+        Path(f"{self.address}.json").write_text(json.dumps({"limits": self.limits.to_json(), "cold": cold}))
+        return self
+
+    def _warm_up(self) -> None:
         self._supervisor = Supervisor(self._spawn)
         if not self._supervisor.settled.wait(_WARMING) or not self._supervisor.facts:
             reason = self._supervisor.failure or "it was not ready in time"
             self.stop()
             raise OperatorError(f"the warm kernel could not be started: {reason}")
-        return self
+        self.cold = self._runtime() if "cold" in self._supervisor.facts else None
 
     def stop(self) -> None:
         """End the parent and every fork. Safe to repeat."""
@@ -134,7 +144,7 @@ class WarmKernel(WarmClient):
             "first_uid": self._first_uid,
             "uids": _UIDS,
         }
-        view = runtime_mounts().setenv(**_ENVIRONMENT) | self.mounts
+        view = self._runtime()
         orders["kept"] = [target for source, target in (*view.ro, *view.rw) if _below_own(source, target)]
         ours, theirs = socket.socketpair()
         with theirs:
@@ -147,6 +157,9 @@ class WarmKernel(WarmClient):
                 words, pass_fds=passed, stdin=subprocess.DEVNULL, env=dict(view.env), start_new_session=True
             )
         return ours, process
+
+    def _runtime(self) -> Mounts:
+        return runtime_mounts().setenv(**_ENVIRONMENT) | self.mounts
 
     def _view(self, view: Mounts) -> Mounts:
         """With the places where each fork mounts its own."""
