@@ -61,6 +61,13 @@ MISTAKES = [
     ("checks.py", '"the last step, without the answer"', '"it is 19.0"', "task.hints", "does not state it"),
     ("checks.py", '"the last step, without the answer"', '"the answer is 19"', "task.hints", "does not state it"),
     ("checks.py", ', "the last step, without the answer"', "", "task.hints", "2 hints"),
+    (
+        "checks.py",
+        "misconceptions=[",
+        'hints=["The right answer."], misconceptions=[',
+        "first_check.hints",
+        "does not state",
+    ),
     ("checks.py", 'gives="b"', 'gives="a"', "first_check.misconceptions", "choice b explains nothing"),
     ("checks.py", "gives=lambda: sum(VISITS)", "gives=19", "task", "recognised by its own answer"),
     ("checks.py", '"total-for-mean"', '"median-for-mean"', "task.misconceptions", "two findings called"),

@@ -128,6 +128,7 @@ QUESTIONS = [
         hints=["What does the description of the dataset say one row is?"],
         praise="That is right. Alike is not the same as repeated by mistake.",
     ),
+    confidence("confidence_so_far", "How sure are you of your last two answers?"),
     Choices(
         "key_columns",
         "**Task 1.** In the published file, which column or columns tell every row from every other? Choose as few as "

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # What is one row?
 #
-# About 20 minutes. Eleven short questions, three of them marked. You need no code: every question can be
+# About 20 minutes. Twelve short questions, three of them marked. You need no code: every question can be
 # answered by choosing. If you like code, you can use it for tasks 1 and 2.
 #
 # By the end you can:
@@ -137,6 +137,11 @@ spend.loc[alike, ["transaction_number", "payment_date", "supplier_name", "narrat
 # %% question="four_equal_lines"
 ### BEGIN SOLUTION
 four_equal_lines = "b"
+### END SOLUTION
+
+# %% question="confidence_so_far"
+### BEGIN SOLUTION
+confidence_so_far = "4"
 ### END SOLUTION
 
 # %% [markdown]

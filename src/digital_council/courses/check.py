@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from digital_council.courses import frameworks, parts, proofs, wording
+from digital_council.courses import frameworks, hints, parts, proofs, wording
 from digital_council.courses.marking import OpenSession
 from digital_council.courses.problems import Problem, problem
 from digital_council.courses.trusted import TrustedSession
@@ -76,7 +76,7 @@ def check_unit(folder: Path, course: str, pass_mark: float, open_session: OpenSe
         unit = load_unit(folder, course, pass_mark)
     except AuthorError as error:
         return Report(course, folder.name, (_from_error(folder, error),))
-    stages = (parts.problems(unit), wording.problems(unit), proofs.problems(unit, open_session))
+    stages = (parts.problems(unit), wording.problems(unit), hints.problems(unit), proofs.problems(unit, open_session))
     found = [each for stage in stages for each in _guarded(folder, stage)]
     return Report(course, folder.name, tuple(dict.fromkeys(found)))
 

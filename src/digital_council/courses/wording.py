@@ -1,4 +1,4 @@
-"""How a lesson reads: headings, pictures, tables, time and age of reading, sources, hints that tell too much."""
+"""How a lesson reads: headings, pictures, tables, time and age of reading, sources of figures."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from digital_council.courses.cells import BEGIN, END, Cell
+from digital_council.courses.cells import Cell
 from digital_council.courses.problems import Problem, problem
-from digital_council.courses.questions import Question, plain
-from digital_council.courses.units import Unit, line_of
+from digital_council.courses.units import Unit
 
 WORDS_A_MINUTE = 180
 MINUTES = {"predict": 0.5, "diagnostic": 1.0, "task": 3.0, "confidence": 0.3, "action": 1.0}
@@ -34,8 +33,6 @@ def problems(unit: Unit) -> Iterator[Problem]:
     yield from _sources(unit)
     yield from _unfinished(unit)
     yield from _reading(unit)
-    for question in unit.asked:
-        yield from _hints(unit, question)
 
 
 def _prose(unit: Unit) -> list[Cell]:
@@ -206,48 +203,3 @@ def _reading(unit: Unit) -> Iterator[Problem]:
 def _line(unit: Unit, key: str) -> int:
     rows = (unit.folder / "unit.toml").read_text(encoding="utf-8").splitlines()
     return next((place for place, row in enumerate(rows, 1) if row.startswith(key)), 1)
-
-
-def _hints(unit: Unit, question: Question) -> Iterator[Problem]:
-    path = unit.folder / "checks.py"
-    secrets = [plain.folded(each) for each in given_away(unit, question)]
-    for hint in question.hints:
-        for secret in secrets:
-            if re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", plain.folded(hint).replace(",", "")):
-                yield problem(
-                    path,
-                    line_of(path, question.id),
-                    f"{question.id}.hints",
-                    hint,
-                    "a hint leads to the answer and does not state it",
-                )
-                break
-
-
-def given_away(unit: Unit, question: Question) -> list[str]:
-    """Texts that would give a question's answer away."""
-    form = question.form()
-    labels = {each["id"]: each["label"] for each in form["choices"]}
-    right = question.answer
-    if question.runs_code:
-        return _solution_lines(unit, question)
-    if labels and isinstance(right, str):
-        return [labels.get(right, right)] + ([f"choose {right}", f"answer is {right}"] if len(right) < 3 else [])
-    if labels and isinstance(right, (list, tuple, set)) and len(right) == 1:
-        return [labels.get(next(iter(right)), "")]
-    if question.kind not in ("number", "date", "text"):
-        return []
-    try:
-        shown = [plain.shown(each) for each in question.expected]
-    except Exception:  # the proofs say what is wrong with an answer that cannot be worked out
-        return []
-    return [each.replace(",", "") for each in shown if len(each) > 1]
-
-
-def _solution_lines(unit: Unit, question: Question) -> list[str]:
-    try:
-        source = unit.cell(question.id).source
-    except KeyError:
-        return []
-    inside = source[source.find(BEGIN) + len(BEGIN) : source.find(END)]
-    return [row.strip() for row in inside.split("\n") if len(row.strip()) >= 16]
