@@ -42,20 +42,22 @@ class Hiding:
         return loss << 3 * self.layout.level(cell)
 
     def _hide_enough(self) -> None:
-        while (exposed := self._exposed(self.hidden)) is not None:
+        covered: set[int] = set()  # hiding more only widens bounds, so what was covered once stays so
+        while (exposed := self._exposed(self.hidden, covered)) is not None:
             cell, bounds = exposed
             self.hidden |= self._cover(cell, bounds) or self._next_best(cell)
 
-    def _exposed(self, hidden: set[int]) -> tuple[int, Bounds] | None:
-        """The first cell that a reader can bound too tightly."""
+    def _exposed(self, hidden: set[int], covered: set[int]) -> tuple[int, Bounds] | None:
+        """The first cell that a reader can bound too tightly, leaving out those covered; adds those found so."""
         if not hidden and not (self.small & self._rest):
             return None
         shown = {cell: self.values[cell] for cell in range(self.layout.shown) if cell not in hidden}
         attacker = Attacker(self.layout, shown, hidden | self._rest)
-        for cell in sorted(hidden | (self.small & self._rest), key=lambda c: (self.values[c], c)):
+        for cell in sorted((hidden | (self.small & self._rest)) - covered, key=lambda c: (self.values[c], c)):
             bounds = attacker.bounds(cell)
             if not bounds.covers(self.threshold, self.protection):
                 return cell, bounds
+            covered.add(cell)
         return None
 
     def _cover(self, cell: int, bounds: Bounds) -> set[int]:
@@ -133,5 +135,5 @@ class Hiding:
     def _show_again_what_may_be(self) -> None:
         """Shows the costliest cells again where the rest stays safe without them."""
         for cell in sorted(self.hidden - self.small, key=lambda c: -self._weights[c]):
-            if self._exposed(self.hidden - {cell}) is None:
+            if self._exposed(self.hidden - {cell}, set()) is None:
                 self.hidden.discard(cell)

@@ -15,8 +15,8 @@ import numpy as np
 Equation = tuple[Mapping[int, int], int]
 """Coefficients by variable, and what they add up to."""
 
-ROOM = 2**30
-"""Entries beyond this could overflow in a product; the tableau then goes on in Python's own integers, slower."""
+ROOM = 2**45
+"""Products beyond this could overflow; the tableau then goes on in Python's own integers, slower."""
 PATIENCE = 60
 """Pivots by steepest price before the rule that cannot cycle (Bland's) takes over."""
 
@@ -111,13 +111,32 @@ class Region:
         return best[2] if best else None
 
     def _pivot(self, row: int, column: int) -> None:
-        if self._table.dtype != object and np.abs(self._table).max() > ROOM:
-            self._table = self._table.astype(object)
-        pivot, kept = self._table[row, column], self._table[row].copy()
-        self._table = (self._table * pivot - np.outer(self._table[:, column], kept)) // self._scale
-        self._table[row] = kept
-        self._scale = int(pivot)
+        self._make_room(row, column)
+        pivot, kept, factors = self._table[row, column], self._table[row].copy(), self._table[:, column].copy()
+        if pivot == self._scale == 1:
+            self._subtract(row, kept, factors)
+        else:
+            self._table = (self._table * pivot - np.outer(factors, kept)) // self._scale
+            self._table[row] = kept
+            self._scale = int(pivot)
         self._basis[row] = column
+
+    def _make_room(self, row: int, column: int) -> None:
+        """Goes over to Python's own integers before a product could overflow."""
+        if self._table.dtype == object:
+            return
+        pivot, scale = abs(int(self._table[row, column])), self._scale
+        most = int(np.abs(self._table[row]).max()) * int(np.abs(self._table[:, column]).max())
+        if pivot != 1 or scale != 1:
+            most = max(most, int(np.abs(self._table).max()) * pivot)
+        if most > ROOM:
+            self._table = self._table.astype(object)
+
+    def _subtract(self, row: int, kept: Any, factors: Any) -> None:
+        """The same where nothing is to be divided, as in tables with totals: only what is not nought changes."""
+        factors[row] = 0
+        rows, columns = np.flatnonzero(factors), np.flatnonzero(kept)
+        self._table[np.ix_(rows, columns)] -= np.outer(factors[rows], kept[columns])
 
 
 def least_whole(count: int, equations: Sequence[Equation], costs: Mapping[int, int], tries: int = 64) -> int | None:
