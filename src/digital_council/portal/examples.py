@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 
 from digital_council.courses import Unit
 from digital_council.errors import CouncilError
 from digital_council.grading.service import GradingService
 from digital_council.portal import outputs
+
+AGAIN_SECONDS = 30
+"""Examples that could not be run are tried again when somebody looks, at most this often."""
 
 log = logging.getLogger("digital_council.portal")
 
@@ -20,12 +24,17 @@ class Examples:
     def __init__(self, grading: GradingService) -> None:
         self._grading = grading
         self._shown: dict[tuple[str, str, str], dict[int, str]] = {}
+        self._again: dict[tuple[str, str, str], float] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
 
     def of(self, unit: Unit) -> dict[int, str]:
         """What each worked cell shows, by its place in the lesson; empty while they have not been run."""
-        return self._shown.get(_key(unit), {})
+        shown = self._shown.get(_key(unit))
+        if shown is None and time.monotonic() > self._again.get(_key(unit), 0):
+            self._again[_key(unit)] = time.monotonic() + AGAIN_SECONDS
+            self.prepare([unit])
+        return shown or {}
 
     def prepare(self, units: Iterable[Unit]) -> threading.Thread:
         """Run the examples of these units in the background."""

@@ -78,7 +78,7 @@ def _pre(text: str, name: str) -> str:
     cut = _note("The rest of the text is not shown.") if len(text) > LONGEST_TEXT else ""
     label = "Error text" if name == "stderr" else "Output"
     body = html.escape(text[:LONGEST_TEXT])
-    return f'<pre class="output output--{name}" tabindex="0" role="region" aria-label="{label}">{body}</pre>{cut}'
+    return f'<pre class="output output--{name}" tabindex="0" role="group" aria-label="{label}">{body}</pre>{cut}'
 
 
 def _note(words: str) -> str:

@@ -85,7 +85,7 @@ def dressed(markup: str) -> str:
     for tag, names in _CLASSES:
         markup = re.sub(rf"<{tag}(?=[ >])", f'<{tag} class="{names}"', markup)
     markup = re.sub(r"<th>\s*</th>", "<td></td>", markup)
-    scroll = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+    scroll = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
     return markup.replace("<table", f"{scroll}<table").replace("</table>", "</table></div>")
 
 

@@ -53,10 +53,10 @@ def unix_listener(path: Path) -> socket.socket:
     """
     path.parent.mkdir(exist_ok=True)
     path.parent.chmod(0o755)
-    listener = socket.socket(socket.AF_UNIX)
     if _is_answered(path):
         raise OperatorError(f"{path}: another portal is running on this state directory; stop it first")
     path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
     path.chmod(0o666)
     return listener
@@ -69,6 +69,7 @@ def tcp_listener(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
     except OSError as error:
+        listener.close()
         raise OperatorError(f"{host}:{port}: cannot listen ({error.strerror}); is the port taken?") from None
     return listener
 

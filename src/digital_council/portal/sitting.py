@@ -13,6 +13,8 @@ from digital_council.portal.identity import Identity
 from digital_council.portal.services import Services
 
 RECENT = 10
+LONG_EXAMPLE = 8
+"""Lines of code after which a lesson shows the output first and the code to who opens it: most never program."""
 
 
 @dataclass
@@ -33,18 +35,24 @@ class Sitting:
         """Questions as they are numbered on the page."""
         return {question.id: number for number, question in enumerate(self.unit.questions, 1)}
 
-    def findings(self, question: str) -> list[dict[str, Any]]:
+    def findings(self, question: str | None = None) -> list[dict[str, Any]]:
+        """What to say of one question or of all. A rating nobody asked to be marked may be left out."""
+        points = {each.id: each.points for each in self.unit.questions}
         found = (self.verdict or {}).get("findings", [])
-        return [finding for finding in found if finding["question"] == question]
+        wanted = [each for each in found if question in (None, each["question"])]
+        return [each for each in wanted if each["id"] != "no-answer" or points.get(each["question"])]
 
     def wrong(self, question: str) -> bool:
         return any(finding["outcome"] != "passed" for finding in self.findings(question))
 
     def notes(self) -> list[dict[str, Any]]:
         """The findings in the order of the page, each with its question's number."""
-        found = (self.verdict or {}).get("findings", [])
         numbers = self.numbers
-        notes = [{**each, "number": numbers[each["question"]]} for each in found if each["question"] in numbers]
+        notes = [
+            {**each, "number": numbers[each["question"]]}
+            for each in self.findings()
+            if each["question"] in numbers
+        ]
         return sorted(notes, key=lambda note: note["number"])
 
     def shown(self) -> dict[str, Any]:
@@ -82,7 +90,10 @@ class Sitting:
             elif cell.kind == "code":
                 code += 1
                 html = examples.get(place, "")
-                parts.append({"kind": "code", "source": cell.source, "html": html, "number": code})
+                is_folded = bool(html) and (cell.picture or cell.source.count("\n") >= LONG_EXAMPLE)
+                parts.append(
+                    {"kind": "code", "source": cell.source, "html": html, "number": code, "is_folded": is_folded}
+                )
             elif cell.question_id:
                 parts.append({"kind": "question", "question": self._question(cell.question_id, hints)})
         return parts

@@ -42,10 +42,16 @@ def attempt(id: str, request: Request, who: Member, services: Parts, pages: Page
 def _results(services: Services, attempt: Attempt) -> list[dict[str, Any]]:
     verdict = services.ledger.verdict(attempt.id) or {}
     asked = _asked(services, attempt)
-    return [
-        result | {"heading": f"Question {number}", "prompt": asked.get(result["question"], "")}
+    results = [
+        result
+        | {
+            "heading": f"Question {number}",
+            "prompt": asked.get(result["question"], ""),
+            "findings": [each for each in result["findings"] if each["id"] != "no-answer" or result["max"]],
+        }
         for number, result in enumerate(verdict.get("results", []), 1)
     ]
+    return [result for result in results if result["findings"]]
 
 
 def _asked(services: Services, attempt: Attempt) -> dict[str, str]:
