@@ -8,7 +8,8 @@
       border-radius: 2px; background: var(--jp-layout-color1); color: var(--jp-ui-font-color1); font: inherit; cursor: pointer; }
     .council-button:focus-visible { outline: 3px solid var(--jp-brand-color1); outline-offset: 1px; }
     .council-button[aria-disabled=true] { opacity: 0.7; cursor: default; }
-    .council-told { padding: 6px 12px; background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); }
+    .council-told { min-height: 44px; box-sizing: border-box; overflow: auto; padding: 8px 12px;
+      background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); }
     .council-dialog { max-width: 40rem; max-height: 80vh; overflow: auto; color: #0b0c0c; background: #fff;
       border: 2px solid #0b0c0c; font-size: 16px; line-height: 1.5; padding: 1rem 1.5rem; }
     .council-dialog::backdrop { background: rgb(0 0 0 / 50%); }
@@ -129,7 +130,7 @@
       const told = new this.Widget({ node: element("div", { class: "council-told", role: "status" }) });
       panel.contentHeader.addWidget(told);
       told.hide();
-      const refresh = () => this.tell(told, context);
+      const refresh = () => this.tell(told, panel, context);
       context.saveState.connect((_, state) => { if (state === "completed") refresh(); });
       refresh();
     }
@@ -148,22 +149,26 @@
       panel.toolbar.addItem(name, new this.Widget({ node: holder }));
     }
 
-    async tell(told, context) {
+    async tell(told, panel, context) {
       let answer = { message: "" };
       try {
         answer = await ask(this.settings, "GET", "status?path=" + encodeURIComponent(context.localPath));
       } catch { /* the server is away: JupyterLab says so itself */ }
       if (told.isDisposed) return;
       told.node.replaceChildren(answer.message);
-      if (answer.reload) told.node.append(" ", this.reload(context));
+      if (answer.reload) told.node.append(" ", this.reload(told, panel, context));
       told.setHidden(!answer.message);
     }
 
-    reload(context) {
+    reload(told, panel, context) {
       const node = element("button", { type: "button", class: "council-button" }, "Reload now");
       node.addEventListener("click", async () => {
+        const selected = panel.content.activeCellIndex;
         await context.save();
         await context.revert();
+        panel.content.activeCellIndex = selected;
+        await this.tell(told, panel, context);
+        panel.content.activate();
       });
       return node;
     }
