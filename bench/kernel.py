@@ -112,7 +112,7 @@ def main(rounds: int) -> None:
     mounts = Mounts().read(HERE, "/srv/bench").setenv(PYTHONPATH="/srv/bench")
     limits = Limits(memory_mb=1024)
     rows: list[tuple[str, tuple[float, float]]] = []
-    with WarmKernel(limits, preload=(*warm.PRELOAD, *provisioner.PRELOAD), mounts=mounts) as kernel:
+    with WarmKernel(limits, preload=(*warm.PRELOAD, *provisioner.PRELOAD, "kernel"), mounts=mounts) as kernel:
         os.environ["COUNCIL_KERNEL"] = kernel.address
         entry = EntryPoint("council-warm", "digital_council.kernel.provisioner:WarmProvisioner", "")
         KernelProvisionerFactory.instance().provisioners.setdefault("council-warm", entry)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from digital_council.errors import LearnerError, OperatorError
 from digital_council.kernel import wire
+from digital_council.kernel.cgroups import enclose
 from digital_council.kernel.child_untrusted import READY, parcel
 from digital_council.kernel.cold import start as start_cold
 from digital_council.kernel.fork import Fork
 from digital_council.kernel.limits import Limits
 from digital_council.kernel.mounts import Mounts
+from digital_council.kernel.processes import family
 from digital_council.kernel.watchdog import watch
 
 _START = 60.0  # seconds for a fork, which may wait for the parent to be started anew and warmed
@@ -37,6 +39,7 @@ class WarmClient:
         made = self._ask(entry, limits or self.limits, shared)
         try:
             _await_ready(made, entry)
+            made.group = enclose(family(made.pid), made.limits)
             watch(made)
             made.socket.settimeout(_START)
             made.socket.sendall(sent)

@@ -36,6 +36,7 @@ class ColdFork(Fork):
             status = self._process.wait(timeout)
         except subprocess.TimeoutExpired as late:
             raise TimeoutError(str(late)) from late
+        self.explain()
         return status if status >= 0 else 128 - status
 
     def close(self) -> None:

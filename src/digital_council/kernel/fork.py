@@ -8,6 +8,7 @@ import socket
 from typing import Self
 
 from digital_council.kernel import wire
+from digital_council.kernel.cgroups import Group
 from digital_council.kernel.limits import Limits
 from digital_council.kernel.processes import end_family, number_of
 
@@ -21,6 +22,7 @@ class Fork:
         self.bare = False  # made without a sandbox: there is no namespace whose end is the end of all in it
         self.inherited = 0  # bytes it shares with the warm parent
         self.reason = ""  # why it was ended, when its limits were: "time", "memory" or "processes"
+        self.group: Group | None = None  # the system's own limits on it, where there are any
         self._connection, self._pidfd, self._status = connection, pidfd, -1
 
     def kill(self, reason: str = "") -> None:
@@ -41,7 +43,13 @@ class Fork:
                 self._status = int(message["status"])
             except (EOFError, ConnectionError):  # the parent has died, and its forks with it
                 self._status = 128 + signal.SIGKILL
+            self.explain()
         return self._status
+
+    def explain(self) -> None:
+        """Note that the system ended it for its memory, if it did."""
+        if not self.reason and self.group is not None and self.group.out_of_memory():
+            self.reason = "memory"
 
     @property
     def alive(self) -> bool:

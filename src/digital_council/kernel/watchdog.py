@@ -7,6 +7,7 @@ import threading
 import time
 import weakref
 
+from digital_council.kernel.cgroups import Group
 from digital_council.kernel.fork import Fork
 from digital_council.kernel.processes import family, private, resident, tasks
 
@@ -33,12 +34,13 @@ class _Watchdog:
 
     def __init__(self) -> None:
         self.lock, self.wake = threading.Lock(), threading.Event()
-        self.forks: dict[weakref.ref[Fork], float] = {}
+        self.forks: dict[weakref.ref[Fork], tuple[float, Group | None]] = {}
+        self.ended: list[Group] = []  # groups of forks that have ended, until the system lets them go
         self.thread: threading.Thread | None = None
 
     def add(self, fork: Fork) -> None:
         with self.lock:
-            self.forks[weakref.ref(fork)] = time.monotonic()
+            self.forks[weakref.ref(fork)] = time.monotonic(), fork.group
             if self.thread is None or not self.thread.is_alive():  # not alive: we are a fork of whoever started it
                 self.thread = threading.Thread(target=self._run, name="sandbox-watchdog", daemon=True)
                 self.thread.start()
@@ -46,20 +48,26 @@ class _Watchdog:
 
     def _run(self) -> None:
         while True:
-            self.wake.wait(None if not self.forks else _EVERY)
+            self.wake.wait(None if not self.forks and not self.ended else _EVERY)
             self.wake.clear()
-            for reference, started in list(self.forks.items()):
+            for reference, (started, group) in list(self.forks.items()):
                 fork = reference()
-                if fork is None or not fork.alive or self._look(fork, started):
-                    self.forks.pop(reference, None)
+                if fork is not None and fork.alive:
+                    self._look(fork, started)
+                    continue
+                if fork is not None:
+                    fork.explain()
+                if group is not None:
+                    self.ended.append(group)
+                self.forks.pop(reference, None)
+            self.ended = [group for group in self.ended if not group.remove()]
             time.sleep(_EVERY)
 
     @staticmethod
-    def _look(fork: Fork, started: float) -> bool:
+    def _look(fork: Fork, started: float) -> None:
         reason = breach(fork, started)
         if reason:
             fork.kill(reason)
-        return bool(reason)
 
 
 watch = _Watchdog().add
