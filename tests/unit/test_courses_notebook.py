@@ -181,7 +181,11 @@ def test_of_two_cells_the_last_answer_counts_and_it_is_said(unit):
         {},
         {"cells": None},
         {"cells": [None, 3, {}, {"cell_type": "code"}, {"cell_type": "code", "source": None, "metadata": []}]},
-        {"cells": [{"cell_type": "code", "source": ["task", " = ", 19], "metadata": {"nbgrader": {"grade_id": ["x"]}}}]},
+        {
+            "cells": [
+                {"cell_type": "code", "source": ["task", " = ", 19], "metadata": {"nbgrader": {"grade_id": ["x"]}}}
+            ]
+        },
     ],
 )
 def test_a_ruined_notebook_gives_no_answers_and_does_not_raise(unit, book):

@@ -182,6 +182,7 @@ def test_a_table_is_read_from_any_usual_form(value):
 
 def test_a_table_is_told_what_is_missing_before_what_is_wrong():
     assert first(table(), RATES.drop(columns="rate")).kind == "missing"
+    assert first(table(), RATES[["ward"]].set_index(pd.Index([1.5, 2.25, 0.0]))).id == "missing-columns"
     assert first(table(), RATES.iloc[:2].assign(rate=0)).id == "missing-rows"
     assert first(table(), pd.concat([RATES, RATES])).id == "repeated-rows"
     wrong = table().judge(RATES.assign(rate=[1.5, 9, 0]))

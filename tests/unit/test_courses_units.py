@@ -81,7 +81,7 @@ def test_a_mistake_of_the_authors_is_named_with_its_file(folder, file, old, new,
 
 def test_a_refusal_names_the_line(folder):
     edit(folder / "checks.py", "VISITS = [12, 15, 9, 40]", "VISITS = [12, 15, 9, fourty]")
-    assert ":5: NameError" in refusal(folder)
+    assert ":7: NameError" in refusal(folder)
     shutil.copy(folder / "lesson.py", folder / "before.py")
     edit(folder / "checks.py", "fourty", "40")
     edit(folder / "lesson.py", 'question="task"', 'question="tusk"')

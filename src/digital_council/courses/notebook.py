@@ -149,7 +149,7 @@ def _sources(notebook: Any) -> list[tuple[str, str]]:
             source = "".join(row for row in source if isinstance(row, str))
         if isinstance(source, str) and cell.get("cell_type") in ("code", "raw", "markdown"):
             grade_id = _grade_id(cell)
-            if cell["cell_type"] == "code" or grade_id or _marked(source):
+            if grade_id or _marked(source):
                 found.append((source, grade_id))
     return found
 
