@@ -10,9 +10,9 @@ import pytest
 
 from digital_council.errors import OperatorError
 from digital_council.hub import accounts, answering, labconfig, mounts, origins, passwords
-from digital_council.hub.authenticator import FREE_TRIES, LONGEST_WAIT, Failures, groups_of
+from digital_council.hub.authenticator import FREE_TRIES, LONGEST_WAIT, Directory, Failures, groups_of
 from digital_council.hub.options import Options
-from digital_council.people import Organisation, Person
+from digital_council.people import COLUMNS, Organisation, Person
 from digital_council.settings import State
 
 
@@ -72,6 +72,19 @@ def test_somebody_who_left_has_no_group() -> None:
     person = Person("ada", "Ada", "council", "place", "parks", "Ranger", frozenset({"learner"}))
     assert "role-learner" in groups_of(Organisation({"ada": person}), "ada")
     assert groups_of(Organisation({"ada": person}), "bob") == []
+
+
+def test_people_are_read_again_when_their_file_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    row = "ada,Ada,council,place,parks,Ranger,{roles},,,false\n"
+    path.write_text(",".join(COLUMNS) + "\n" + row.format(roles="learner;leader"))
+    directory = Directory(path)
+    assert "role-leader" in groups_of(directory.read(), "ada")
+    assert not directory.has_changed()
+    path.write_text(",".join(COLUMNS) + "\n" + row.format(roles="learner"))
+    os.utime(path, ns=(1, 1))
+    assert directory.has_changed()
+    assert "role-leader" not in groups_of(directory.read(), "ada")
 
 
 def test_no_two_origins_are_the_same() -> None:

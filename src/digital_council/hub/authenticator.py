@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from typing import Any
 
 from jupyterhub.auth import Authenticator
@@ -47,7 +48,8 @@ class Failures:
 class Directory:
     """people.csv, read again when the file has changed. A broken file keeps the last good reading."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path = PROJECT / "hub_config" / "people.csv") -> None:
+        self._path = path
         self._stamp = 0
         self._organisation = Organisation()
 
@@ -59,12 +61,12 @@ class Directory:
         """The organisation as the file has it now; raises OperatorError or OSError."""
         now = self._now()
         if now != self._stamp:
-            self._organisation, self._stamp = people.load(), now
+            self._organisation, self._stamp = people.load(self._path), now
         return self._organisation
 
     def _now(self) -> int:
         try:
-            return (PROJECT / "hub_config" / "people.csv").stat().st_mtime_ns
+            return self._path.stat().st_mtime_ns
         except FileNotFoundError:
             return 0
 
