@@ -13,8 +13,9 @@ from typing import Any
 from digital_council.courses import frameworks, hints, parts, proofs, wording
 from digital_council.courses.marking import OpenSession
 from digital_council.courses.problems import Problem, problem
+from digital_council.courses.sources import COURSE_KEYS, Source, line_of
 from digital_council.courses.trusted import TrustedSession
-from digital_council.courses.units import COURSE_KEYS, PASS_MARK, Source, line_of, load_unit
+from digital_council.courses.units import PASS_MARK, load_unit
 from digital_council.errors import AuthorError
 
 

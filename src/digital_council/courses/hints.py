@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from digital_council.courses.cells import BEGIN, END
 from digital_council.courses.problems import Problem, problem
 from digital_council.courses.questions import Question, plain
-from digital_council.courses.units import Unit, line_of
+from digital_council.courses.sources import line_of
+from digital_council.courses.units import Unit
 
 SHORTEST_LINE = 16  # shorter lines of a solution say nothing by themselves
 

@@ -10,7 +10,8 @@ from digital_council.courses import frameworks
 from digital_council.courses.problems import Problem, problem
 from digital_council.courses.questions import Question
 from digital_council.courses.questions.base import MARKED_ROLES, ROLES
-from digital_council.courses.units import Unit, line_of
+from digital_council.courses.sources import line_of
+from digital_council.courses.units import Unit
 
 HINTS = 3
 OPENED = re.compile(r"datasets\.(?:open|describe)\(\s*[\"'](\w+)[\"']")

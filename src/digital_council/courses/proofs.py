@@ -17,7 +17,8 @@ from digital_council.courses.marking import OpenSession, mark
 from digital_council.courses.problems import Problem, problem
 from digital_council.courses.questions import Misconception, Question
 from digital_council.courses.questions.base import Call
-from digital_council.courses.units import Unit, line_of
+from digital_council.courses.sources import line_of
+from digital_council.courses.units import Unit
 
 SEED = 20260401  # any seed will do; a fixed one makes a proof repeatable
 WRONG, OTHER = 3, 2  # wrong attempts and other routes for each graded task
