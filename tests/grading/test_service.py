@@ -43,7 +43,12 @@ class Office:
 
     def open(self, **more: Any) -> GradingService:
         """A service at work."""
-        given: dict[str, Any] = {"grader": "graders:grade", "opener": "graders:sessions", "pool_size": 2}
+        given: dict[str, Any] = {
+            "grader": "graders:grade",
+            "opener": "graders:sessions",
+            "pool_size": 2,
+            "pauses": (0.1, 0.2),
+        }
         service = GradingService(self.ledger, self.state, address=str(self.state.root), **{**given, **more})
         self.services.append(service)
         service.start()

@@ -182,6 +182,14 @@ def test_a_job_given_back_unused_costs_no_try(ledger: Ledger) -> None:
     assert job.tries == 1
 
 
+def test_a_job_may_be_given_back_for_later(ledger: Ledger) -> None:
+    attempt = added(ledger)
+    ledger.lease("w1", 60)
+    ledger.release(attempt.id, "w1", after=60)
+    assert ledger.lease("w1", 60) is None
+    assert ledger.waiting() == 1
+
+
 def test_a_mark_is_recorded_once(ledger: Ledger) -> None:
     attempt = added(ledger)
     assert ledger.record_mark(attempt.id, Given())

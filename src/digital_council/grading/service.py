@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 
 GRADER = "digital_council.grading.kernels:grade"
 OPENER = "digital_council.grading.kernels:sessions"
-TRIES = 3
+# Seconds before the second try and before the third, the last: time for a kernel to be started anew.
+PAUSES = (1.0, 5.0)
 
 
 class GradingService:
@@ -48,11 +49,12 @@ class GradingService:
         opener: str = OPENER,
         lease_seconds: float = 60,
         most_seconds: float | None = None,
+        pauses: tuple[float, ...] = PAUSES,
     ) -> None:
         self.ledger, self.state = ledger, state
         self.size = pool_size or (settings or Settings()).grading.workers
         self.worker = f"grading-{uuid.uuid4()}"
-        self._lease_seconds = lease_seconds
+        self._lease_seconds, self._pauses = lease_seconds, pauses
         # The sandbox ends by itself long before; this is for a judge that does not.
         self._most_seconds = most_seconds or policy.load().limits.seconds_total + 60
         # Without the address of a warm kernel the service starts its own, and stops it.
@@ -176,7 +178,9 @@ class GradingService:
         with self._bell:
             job = self.ledger.lease(self.worker, self._lease_seconds)
             if job is None and not self._stopping.is_set():
-                self._bell.wait()
+                # What waits though nobody works at it is pausing before another try.
+                pausing = self.ledger.waiting() > len(self._in_work)
+                self._bell.wait(min(self._pauses) / 2 if pausing else None)
             return job
 
     def _keeper(self) -> None:
@@ -204,8 +208,8 @@ class GradingService:
             else:
                 self._failed(job, f"{type(error).__name__}: {error}")
             return
-        if verdict.outcome == COULD_NOT_CHECK and job.tries < TRIES:
-            self._failed(job, "the verdict was could-not-check")
+        if verdict.outcome == COULD_NOT_CHECK and job.tries <= len(self._pauses):
+            self._failed(job, _reasons(verdict))
             return
         self._record(job, verdict)
 
@@ -218,15 +222,15 @@ class GradingService:
         awaiting = any(result.method == "manual" for result in verdict.results)
         self.ledger.record_mark(job.attempt.id, verdict, awaiting)
         if verdict.outcome == COULD_NOT_CHECK:
-            log.error("could not check attempt %s after %d tries", job.attempt.id, job.tries)
+            log.error("could not check attempt %s after %d tries: %s", job.attempt.id, job.tries, _reasons(verdict))
         with self._bell:
             self._bell.notify_all()
 
     def _failed(self, job: Job, reason: str) -> None:
         attempt = job.attempt.id
         log.warning("attempt %s was not graded at try %d: %s", attempt, job.tries, reason)
-        if job.tries < TRIES:
-            self.ledger.release(attempt, self.worker)
+        if job.tries <= len(self._pauses):
+            self.ledger.release(attempt, self.worker, after=self._pauses[job.tries - 1])
         else:
             self.ledger.could_not_check(attempt, reason[:500])
             log.error("could not check attempt %s after %d tries: %s", attempt, job.tries, reason)
@@ -237,6 +241,11 @@ class GradingService:
 def seed_of(text: str) -> int:
     """The seed of hidden inputs: the same for an attempt however often it is graded, another for the next."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
+
+
+def _reasons(verdict: Verdict) -> str:
+    ours = [finding for finding in verdict.findings if finding.outcome == COULD_NOT_CHECK]
+    return "; ".join(f"{finding.question}: {finding.detail}" for finding in ours)[:500]
 
 
 def _locked(state: State) -> IO[str]:

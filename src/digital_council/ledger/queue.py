@@ -42,15 +42,16 @@ class Queue(Store):
             until = now() + timedelta(seconds=seconds)
             return connection.execute(update(job).where(held).values(lease_until=until)).rowcount
 
-    def release(self, attempt_id: str, worker: str, unused: bool = False) -> bool:
-        """Gives one job back, to be worked again at once; False if `worker` no longer held it.
+    def release(self, attempt_id: str, worker: str, unused: bool = False, after: float = 0) -> bool:
+        """Gives one job back, to be worked again `after` so many seconds; False if `worker` no longer held it.
 
         `unused` says it was never worked, as when the product stops: the try is not counted.
         """
         with self.writing() as connection:
             held = (job.c.attempt_id == attempt_id) & (job.c.worker == worker)
             tries = job.c.tries - int(unused)
-            freed = update(job).where(held).values(lease_until=None, worker=None, tries=tries)
+            until = now() + timedelta(seconds=after) if after else None
+            freed = update(job).where(held).values(lease_until=until, worker=None, tries=tries)
             given = connection.execute(freed).rowcount
             if given:
                 _set_state(connection, attempt_id, "received")
