@@ -1,0 +1,270 @@
+"""The pages in Chromium: accessible in light and dark at any width, and complete with script or without."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+
+from portal_parts import PREFIX, Running, marked, running
+
+from digital_council.settings import PROJECT
+
+CHROMIUM = "/usr/bin/chromium"
+COURSE = "/courses/finding-and-trusting-data"
+LESSON = f"{COURSE}/units/what-is-one-row"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+QUICK_MS = 15_000
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("portal") / "state") as found:
+        unit = found.services.library.unit("finding-and-trusting-data", "what-is-one-row")
+        found.services.examples.ensure(unit)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(portal: Running, chromium: Browser) -> Iterator[Opened]:
+    """Opens a page as an account; any error in the browser's console fails the test."""
+    contexts, errors = [], []
+
+    def open_page(account: str | None, path: str, **options: Any) -> Page:
+        options = {"viewport": {"width": 1280, "height": 900}, **options}
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        if account:
+            cookie = {"name": "council-session", "value": portal.cookie(account), "url": f"{portal.origin}{PREFIX}/"}
+            context.add_cookies([cookie])
+        page = context.new_page()
+        page.set_default_timeout(QUICK_MS)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.goto(f"{portal.origin}{PREFIX}{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [error for error in errors if "404" not in error and "DISCONNECTED" not in error] == []
+
+
+@pytest.fixture(scope="module")
+def handed_in(portal: Running) -> str:
+    """An attempt of the learner's with something wrong in it."""
+    with portal.program("learner") as learner:
+        answers = {"row_of_the_sheet": "a", "predict_counts": "b", "enough_detail": {}}
+        answer = learner.post(f"{LESSON}/attempts", json={"answers": answers})
+        marked(learner, f"{portal.origin}{answer.headers['location']}")
+        learner.post(f"{LESSON}/hints/key_columns")
+        return str(answer.json()["id"])
+
+
+PAGES = [
+    ("learner", "/"),
+    ("leader", "/"),
+    ("operator", "/"),
+    ("analyst", "/"),
+    ("author", "/"),
+    ("partner", "/"),
+    ("learner", COURSE),
+    ("learner", LESSON),
+    ("learner", f"{LESSON}?attempt=ATTEMPT"),
+    ("learner", "/attempts"),
+    ("learner", "/attempts/ATTEMPT"),
+    ("learner", "/datasets"),
+    ("learner", "/datasets/wards"),
+    (None, "/open/"),
+    (None, "/open/wards"),
+    (None, "/accessibility"),
+    (None, "/privacy"),
+    ("learner", "/nothing"),
+]
+
+
+@pytest.mark.parametrize(("account", "path"), PAGES)
+def test_axe_finds_nothing_and_nothing_is_cut_off(opened, handed_in, account, path):
+    axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    path = path.replace("ATTEMPT", handed_in)
+    for scheme in ("light", "dark"):
+        # The page's own policy forbids the test to put axe into it.
+        page = opened(account, path, color_scheme=scheme, viewport={"width": 320, "height": 800}, bypass_csp=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            found = page.evaluate(f"{axe}\naxe.run()") if width == 320 else page.evaluate("axe.run()")
+            said = [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found["violations"]]
+            assert said == [], (scheme, width)
+
+
+def test_a_whole_unit_can_be_done_without_script(opened, portal):
+    page = opened("staff030", LESSON, java_script_enabled=False, viewport={"width": 390, "height": 800})
+    _answer(page, portal)
+    _press(page, "check:row_of_the_sheet")
+    expect(page.locator("#q-row_of_the_sheet")).to_contain_text("That is right")
+    _press(page, "hint:key_columns")
+    expect(page.locator("#q-key_columns")).to_contain_text("Hint 1")
+    _press(page, "submit")
+    page.wait_for_url("**attempt=*")
+    expect(page.locator("#result")).to_contain_text("Passed")
+    expect(page.locator(".attempt-list")).to_contain_text("Attempt 1")
+
+
+def test_a_wrong_answer_is_named_in_a_summary_that_links_to_it(opened):
+    page = opened("staff031", LESSON, java_script_enabled=False)
+    _choose(page, "row_of_the_sheet", "a")
+    _press(page, "check:row_of_the_sheet")
+    assert page.title().startswith("Look at this again")
+    page.get_by_role("link", name=re.compile("A supplier's total")).click()
+    assert page.evaluate("location.hash") == "#q-row_of_the_sheet"
+
+
+def test_what_is_typed_is_saved_and_is_there_on_the_next_device(opened, portal):
+    page = opened("staff032", LESSON)
+    _field(page, "action").fill("One row is one payment.")
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+    with portal.program("staff032") as notebook:
+        assert notebook.get(f"{LESSON}/draft").json()["answers"] == {"action": "One row is one payment."}
+    phone = opened("staff032", LESSON, viewport={"width": 390, "height": 800})
+    expect(_field(phone, "action")).to_have_value("One row is one payment.")
+
+
+def test_an_answer_given_elsewhere_meanwhile_is_told_and_not_lost(opened, portal):
+    page = opened("staff033", LESSON)
+    with portal.program("staff033") as notebook:
+        notebook.put(f"{LESSON}/draft", json={"answers": {"predict_counts": "b"}, "door": "notebook"})
+        box = _field(page, "action")
+        box.fill("One")
+        expect(page.locator("[data-announce]")).to_contain_text("Answered elsewhere")
+        box.fill("Two")
+        expect(page.locator("[data-announce]")).to_contain_text("Answered elsewhere")
+        _until(lambda: notebook.get(f"{LESSON}/draft").json()["answers"].get("action") == "Two")
+        assert notebook.get(f"{LESSON}/draft").json()["answers"]["predict_counts"] == "b"
+
+
+def test_with_script_nothing_reloads_and_everything_is_announced(opened, portal):
+    page = opened("staff034", LESSON)
+    page.evaluate("window.same = true")
+    announced = page.locator("[data-announce]")
+    _choose(page, "row_of_the_sheet", "a")
+    _press(page, "check:row_of_the_sheet")
+    expect(announced).to_contain_text("A supplier's total is being read as a payment")
+    expect(page.locator("#q-row_of_the_sheet .finding")).to_contain_text("A supplier's total")
+    _press(page, "hint:key_columns")
+    expect(announced).to_contain_text("Hint 1 of")
+    page.locator("#q-key_columns summary").click()
+    _field(page, "key_columns.code").fill("print(6 * 7)")
+    _press(page, "run:key_columns")
+    expect(announced).to_contain_text("Your code has run")
+    expect(page.locator("#q-key_columns .output--stdout")).to_have_text("42\n")
+    _field(page, "key_columns.code").fill("")
+    _answer(page, portal)
+    _press(page, "submit")
+    expect(page.locator("#result")).to_contain_text("Passed")
+    expect(page.locator("#result")).to_be_focused()
+    assert page.evaluate("window.same") is True
+
+
+def test_a_lost_connection_is_told_and_the_answer_saved_once_it_is_back(opened, portal):
+    page = opened("staff035", LESSON)
+    with portal.program("staff035") as notebook:
+        page.context.set_offline(True)
+        _field(page, "action").fill("Kept")
+        expect(page.locator("[data-save-state]")).to_contain_text("Not saved")
+        page.context.set_offline(False)
+        _until(lambda: notebook.get(f"{LESSON}/draft").json()["answers"] == {"action": "Kept"})
+        expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+
+
+def test_the_keyboard_alone_answers_and_hands_in(opened, portal):
+    page = opened("staff036", LESSON)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    _tab_to(page, "predict_counts")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[name='a.predict_counts']").nth(1)).to_be_checked()
+    _tab_to(page, value="submit")
+    page.keyboard.press("Enter")
+    expect(page.locator("#result")).to_be_focused()
+    expect(page.locator("#result")).to_contain_text("Not yet")
+
+
+def test_another_learners_attempt_is_not_there(opened, handed_in):
+    page = opened("learner2", f"/attempts/{handed_in}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not Found")
+
+
+def test_a_leader_sees_who_completed_and_no_mark(opened, portal, handed_in):
+    page = opened("leader", "/")
+    expect(page.locator("main")).to_contain_text("Amara Thackery")
+    expect(page.locator("main")).to_contain_text("never marks or answers")
+
+
+def _field(page: Page, name: str) -> Locator:
+    return page.locator(f"[name='a.{name}']")
+
+
+def _choose(page: Page, name: str, value: str) -> None:
+    page.locator(f"[name='a.{name}'][value='{value}']").check()
+
+
+def _press(page: Page, doing: str) -> None:
+    page.locator(f"button[value='{doing}']:not([tabindex])").click()
+
+
+def _answer(page: Page, portal: Running) -> None:
+    """Choose the author's own answers on the page."""
+    unit = portal.services.library.unit("finding-and-trusting-data", "what-is-one-row")
+    for question in unit.questions:
+        value = unit.model[question.id]
+        if question.kind == "choice":
+            _choose(page, question.id, value)
+        elif question.kind == "choices":
+            for each in value:
+                _choose(page, question.id, each)
+        elif question.kind == "classify":
+            for item, chosen in value.items():
+                _field(page, f"{question.id}.{item}").select_option(chosen)
+        else:
+            _field(page, question.id).fill(str(value))
+
+
+def _tab_to(page: Page, field: str = "", value: str = "") -> None:
+    """Press Tab until the field, or the button with that value, has the focus."""
+    for _ in range(250):
+        page.keyboard.press("Tab")
+        found = page.evaluate("[document.activeElement.name || '', document.activeElement.value || '']")
+        if (field and found[0] == f"a.{field}") or (value and found[1] == value):
+            return
+    raise AssertionError(f"the keyboard never came to {field or value}")
+
+
+def _until(is_so: Callable[[], bool], seconds: float = 15) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come about")
