@@ -14,25 +14,26 @@ def main() -> None:
     os.environ["JUPYTER_PATH"] = str(HERE / "jupyter")  # before Voila reads where templates are
     from traitlets.config import Config
 
+    from digital_council.apps import kernels
     from digital_council.apps.catalogue import load
     from digital_council.apps.server import Apps
     from digital_council.client import Portal
-    from digital_council.settings import State
 
     address = urlparse(os.environ["JUPYTERHUB_SERVICE_URL"])
-    portal = Portal(
-        "http://portal",
-        {"Authorization": f"token {os.environ['JUPYTERHUB_API_TOKEN']}"},
-        socket=str(State().run / "portal.sock"),
-    )
+    socket = os.environ["COUNCIL_PORTAL_SOCKET"]
+    token = os.environ["JUPYTERHUB_API_TOKEN"]
+    portal = Portal("http://portal", {"Authorization": f"token {token}"}, socket)
     server = Apps(load(), portal, config=Config(configuration(address.hostname or "127.0.0.1", address.port or 0)))
-    server.initialize([])
-    server.start()
+    with kernels.warm(Path(socket).parent) as warm:
+        os.environ["COUNCIL_KERNEL"] = warm.address
+        server.initialize([])
+        server.start()
 
 
 def configuration(ip: str, port: int) -> dict[str, dict[str, object]]:
     """Voila's settings: what is not here is as Voila ships it."""
     from digital_council.apps import kernels, viewer
+    from digital_council.settings import PROJECT
 
     return {
         "Voila": {
@@ -44,7 +45,7 @@ def configuration(ip: str, port: int) -> dict[str, dict[str, object]]:
             "auto_token": True,
             "identity_provider_class": viewer.HubIdentity,
             "authorizer_class": viewer.OwnKernelOnly,
-            "root_dir": str(HERE / "jupyter"),
+            "root_dir": str(PROJECT / "notebooks" / "apps"),
             "config_file_paths": [],
             "log_level": "INFO",
         },

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from digital_council.apps.viewer import VIEWING
+from digital_council.kernel import provisioner
+from digital_council.kernel.limits import Limits
+from digital_council.kernel.mounts import Mounts
+from digital_council.kernel.warm import PRELOAD, WarmKernel
 
 CLOSED_TAB_SECONDS = 20
 """A kernel nobody is connected to this long is ended; a page needs a few seconds to connect its socket."""
 
 MOST_KERNELS = 40
 """An app's kernel holds about 100 MB; the next viewer is asked to wait."""
+
+
+SOCKETS = "/run/council"
+MODULES = (*PRELOAD, *provisioner.PRELOAD, "httpx", "digital_council.client", "digital_council.apps.show")
+
+
+def warm(sockets: Path) -> WarmKernel:
+    """The warm kernel of apps, not yet started: its forks see the portal's socket and nothing else of ours."""
+    limits = Limits(seconds_total=0, memory_mb=512, processes=32, file_mb=64)
+    if os.environ.get("COUNCIL_NO_SANDBOX") == "1":
+        mounts = Mounts().setenv(COUNCIL_PORTAL_SOCKET=str(sockets / "portal.sock"))
+        return WarmKernel(limits, MODULES, mounts, sandbox=False)
+    mounts = Mounts().read(sockets, SOCKETS).setenv(COUNCIL_PORTAL_SOCKET=f"{SOCKETS}/portal.sock")
+    return WarmKernel(limits, MODULES, mounts)
 
 
 class SandboxSpecs(KernelSpecManager):  # type: ignore[misc]

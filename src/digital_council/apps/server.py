@@ -13,6 +13,7 @@ from typing import Any
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, RequestHandler, authenticated
 from voila.app import Voila
+from voila.handler import BaseVoilaHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
@@ -29,7 +30,7 @@ class AppPage(TornadoVoilaHandler):  # type: ignore[misc]
     """One app, opened by somebody who may see it, with a token that says who they are."""
 
     def initialize(self, app: App, portal: Portal, **kwargs: Any) -> None:
-        super().initialize(notebook_path=str(app.notebook), **kwargs)
+        super().initialize(notebook_path=f"{app.id}/{app.notebook.name}", **kwargs)  # below the contents root
         self.app_opened = app
         self.portal = portal
 
@@ -38,14 +39,14 @@ class AppPage(TornadoVoilaHandler):  # type: ignore[misc]
         account = self.current_user.username
         self._refuse_strangers()
         if self.kernel_manager.is_full():
-            raise HTTPError(503, reason="Many apps are open just now; please try again in a minute")
+            raise HTTPError(503, "Many apps are open just now; please try again in a minute")
         VIEWING.set(Viewing(account, self.app_opened.id, await self._token(account)))
         await super().get()
 
     def _refuse_strangers(self) -> None:
         described = self.app_opened.description
         if not self.app_opened.open_to(roles_of(self.current_user)):
-            raise HTTPError(403, reason=f"{described.title} is not shared with you; ask {described.owner}")
+            raise HTTPError(403, f"{described.title} is not shared with you; ask {described.owner}")
 
     async def _token(self, account: str) -> str:
         """A viewer's token from the portal, which alone can sign one and asks again whether the viewer may."""
@@ -54,9 +55,9 @@ class AppPage(TornadoVoilaHandler):  # type: ignore[misc]
         try:
             answer = await asyncio.to_thread(self.portal.post, "internal/viewer-tokens", json=body)
         except LearnerError as error:
-            raise HTTPError(403, reason=str(error)) from None
+            raise HTTPError(403, str(error)) from None
         except CouncilError:
-            raise HTTPError(503, reason="The portal does not answer; please try again") from None
+            raise HTTPError(503, "The portal does not answer; please try again") from None
         return str(answer["token"])
 
     def set_default_headers(self) -> None:
@@ -81,6 +82,14 @@ class Health(RequestHandler):  # type: ignore[misc]
         self.write({"status": "ok"})
 
 
+class Lost(BaseVoilaHandler):  # type: ignore[misc]
+    """Any other address: the same page for somebody signed in, the sign-in for anybody else."""
+
+    @authenticated  # type: ignore[untyped-decorator]
+    def get(self) -> None:
+        raise HTTPError(404, "There is no such app. It may have been retired or renamed.")
+
+
 class Apps(Voila):  # type: ignore[misc]
     """Voila with one route for each app and none for files."""
 
@@ -88,6 +97,11 @@ class Apps(Voila):  # type: ignore[misc]
         super().__init__(**kwargs)
         self.apps = apps
         self.portal = portal
+
+    def init_settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = super().init_settings()
+        settings["voila_jinja2_env"].globals["portal"] = self.voila_configuration.resources["portal"]
+        return settings
 
     def init_handlers(self) -> list[Any]:
         base = self.server_url
@@ -100,7 +114,8 @@ class Apps(Voila):  # type: ignore[misc]
         }
         pages = [(url_path_join(base, f"{app.id}/?"), AppPage, {"app": app, **shared}) for app in self.apps.values()]
         closing = (url_path_join(base, "/voila/api/shutdown/(.*)"), CloseTab)
-        return [(url_path_join(base, "/health"), Health), closing, *pages, *stock]
+        lost = (url_path_join(base, "/.*"), Lost, {"voila_configuration": self.voila_configuration})
+        return [(url_path_join(base, "/health"), Health), closing, *pages, *stock, lost]
 
 
 def _serves_files(pattern: str, base: str) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
+from digital_council.demo import ensure_history
 from digital_council.errors import OperatorError
 from digital_council.portal.app import create_app
 from digital_council.portal.auth import HubAuthenticator
@@ -22,6 +23,8 @@ GRACE_SECONDS = 2
 def serve(state: State) -> None:
     """Open every part, listen, and close them again in the end."""
     services = open_services(state, HubAuthenticator())
+    if not services.settings.openid_connect.enabled:  # a trial: the accounts are the demo's, and so is their history
+        ensure_history(services.ledger, services.organisation, services.library.courses)
     try:
         config = uvicorn.Config(
             create_app(services),
