@@ -155,6 +155,14 @@ def test_no_namespace_can_be_made_and_nothing_mounted(inside: Inside) -> None:
     assert inside(clone)["result"] == -1
 
 
+@pytest.mark.parametrize("kind", ["mnt", "pid", "net", "ipc", "uts"])
+def test_each_fork_is_in_namespaces_of_its_own(kernel: WarmKernel, inside: Inside, kind: str) -> None:
+    look = f"import os; result = os.readlink('/proc/self/ns/{kind}')"
+    with kernel.fork("acts:run", b"connection.recv(1)") as other:
+        beside = os.readlink(f"/proc/{other.pid}/ns/{kind}")
+        assert len({outside(look), inside(look)["result"], beside}) == 3
+
+
 def test_no_privilege_can_be_held_or_gained(inside: Inside) -> None:
     said = inside("result = open('/proc/self/status').read()")["result"]
     fields = dict(line.split(":\t", 1) for line in said.splitlines() if ":\t" in line)

@@ -20,6 +20,8 @@ def breach(fork: Fork, started: float) -> str:
     limits = fork.limits
     if limits.seconds_total and time.monotonic() - started > limits.seconds_total:
         return "time"
+    if fork.group is not None and fork.group.out_of_memory():
+        return "memory"  # the system ended one process of it; what is left is not what was asked for
     members = family(fork.pid)
     if sum(map(tasks, members)) > limits.processes + _OVERHEAD:
         return "processes"
