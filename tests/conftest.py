@@ -148,6 +148,7 @@ def start(state: Path, *words: str, port: int | None = None) -> Product:
         said.append(line)
         if line.startswith("ready "):
             return Product(line.split()[1], state, process)
+    process.stdout.close()
     raise AssertionError(f"council serve ended with {process.wait()}: {''.join(said)}")
 
 

@@ -39,8 +39,8 @@ ACTS = {
     "read the hub's environment": "open('/proc/%d/environ' % here['hub_pid'], 'rb').read(1)",
     "signal the hub": "__import__('os').kill(here['hub_pid'], 0)",
     "signal another's server": "__import__('os').kill(here['other_pid'], 0)",
-    "change the Python everybody runs": "open(here['site'] + '/left-by-a-test.pth', 'x').close()",
-    "change the package": "open(here['package'] + '/left_by_a_test.py', 'x').close()",
+    "change the Python everybody runs": "open(here['site'] + '/left-by-a-test.pth', 'a').close()",
+    "change the package": "open(here['package'] + '/left_by_a_test.py', 'a').close()",
 }
 
 

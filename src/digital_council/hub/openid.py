@@ -33,12 +33,18 @@ class OpenIDAuthenticator(GenericOAuthenticator):  # type: ignore[misc]
         return refreshed(self, user.name)
 
 
-def configure(c: Any, settings: OpenIDConnect) -> None:
-    """Point the authenticator at the provider; raises OperatorError for what is missing."""
+def require(settings: OpenIDConnect) -> dict[str, Any]:
+    """What the provider says of itself; raises OperatorError for a setting, secret or provider that is missing."""
     for name in ("issuer", "client_id", "secret_file"):
         if not getattr(settings, name):
             raise OperatorError(f"hub_config/council.toml: openid_connect.{name} is empty; sign-in needs it")
-    provider = discover(settings.issuer)
+    secret(Path(settings.secret_file))
+    return discover(settings.issuer)
+
+
+def configure(c: Any, settings: OpenIDConnect) -> None:
+    """Point the authenticator at the provider; raises OperatorError for what is missing."""
+    provider = require(settings)
     ours = c.OpenIDAuthenticator
     ours.client_id = settings.client_id
     ours.client_secret = secret(Path(settings.secret_file))

@@ -54,8 +54,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def check(options: Options) -> None:
     """Everything that can be refused before the first process is started; raises OperatorError."""
-    settings.load()
+    chosen = settings.load()
     people.load()
+    if chosen.openid_connect.enabled:
+        from digital_council.hub import openid  # imports oauthenticator, which a trial does not need
+
+        openid.require(chosen.openid_connect)
     checks.port_is_free(options.port)
     checks.state_is_usable(options.state)
     if options.sandbox:
