@@ -49,7 +49,7 @@ class Server:
         sys.path[:] = [p for p in sys.path if p not in ("", ".", os.getcwd())]
 
     def loop(self) -> None:
-        self.send({"ready": True})
+        frames.send(self.sock, encode_untrusted({"ready": True}, self.message))
         while True:
             try:
                 request = decode(frames.receive(self.sock, self.message.max_bytes * 2), self.message)

@@ -57,3 +57,10 @@ def load(path: Path | None = None) -> Policy:
 def kernel_limits(limits: Limits) -> kernel.Limits:
     """The same limits as the kernel enforces them, with a moment more in all: sessions end themselves first."""
     return kernel.Limits(**limits.model_dump() | {"seconds_total": limits.seconds_total + 5})
+
+
+def load_for_courses() -> Policy:
+    """The policy for nbgrader courses, whose notebooks may be longer and hold larger values than our lessons."""
+    policy = load()
+    limits = policy.limits.model_copy(update={"seconds_total": 3600.0, "value_mb": 256, "memory_mb": 2048})
+    return policy.model_copy(update={"limits": limits})

@@ -89,12 +89,14 @@ class Sandbox:
     def __init__(self, warm: Warm, policy: Policy) -> None:
         self.warm, self.policy = warm, policy
 
-    def session(self, files: Mapping[str, bytes] | None = None) -> "Session":
+    def session(
+        self, files: Mapping[str, bytes] | None = None, entry: str = ENTRY, seconds: float | None = None
+    ) -> "Session":
         """A new session in a fork of its own; raises SessionEnded("broken") when none can be had."""
         limits = self.policy.limits
-        argument = {"value_bytes": limits.value_mb << 20, "output_bytes": limits.output_kb << 10}
+        argument = {"value_bytes": limits.value_mb << 20, "output_bytes": limits.output_kb << 10, "seconds": seconds}
         try:
-            fork = self.warm.fork(ENTRY, json.dumps(argument).encode(), kernel_limits(limits), files or {})
+            fork = self.warm.fork(entry, json.dumps(argument).encode(), kernel_limits(limits), files or {})
         except Exception as error:
             raise SessionEnded("broken") from error
         return Session(fork, self.policy)

@@ -17,22 +17,26 @@ __all__ = ["Bounds", "Opaque", "TooLarge", "ValuesError", "decode", "encode_untr
 KINDS = (values_plain, values_arrays, values_columns, values_tables)
 
 
-def encode_untrusted(value: Any, bounds: Bounds | None = None, refer: Callable[[Any], Json] | None = None) -> bytes:
+def encode_untrusted(
+    value: Any, bounds: Bounds | None = None, refer: Callable[[Any], Json] | None = None, aliases: bool = False
+) -> bytes:
     """A value as one frame; `refer` may give a node for what is not plain data, else it is opaque."""
     bounds = bounds or Bounds()
     try:
-        return Encoder(bounds, refer).frame(value)
+        return Encoder(bounds, refer, aliases).frame(value)
     except ValuesError:
         raise
     except Exception as error:
         raise ValuesError(f"the value cannot cross: {type(error).__name__}") from error
 
 
-def decode(data: bytes, bounds: Bounds | None = None, handle: Callable[[Json], Any] | None = None) -> Any:
+def decode(
+    data: bytes, bounds: Bounds | None = None, handle: Callable[[Json], Any] | None = None, aliases: bool = False
+) -> Any:
     """The value of a frame, rebuilt from plain data; anything amiss raises ValuesError and nothing else."""
     bounds = bounds or Bounds()
     try:
-        decoder = Decoder(data, bounds, handle)
+        decoder = Decoder(data, bounds, handle, aliases)
         value = decoder.value(decoder.root)
         if len(decoder.rest):
             raise ValuesError("a frame holds more than its value")

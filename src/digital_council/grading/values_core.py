@@ -17,6 +17,7 @@ MAGIC = b"DCV1"
 HEADER = struct.Struct("<4sI")
 LEAVES = frozenset({type(None), bool, int, float, str})
 SMALL_INT = 1 << 63
+SINGLE = frozenset({tuple, range, slice, complex, bytes, type(...)})  # no identity worth keeping
 
 
 class ValuesError(Exception):
@@ -84,9 +85,11 @@ def type_name(value: object) -> str:
 class Encoder:
     """Turns one value into nodes and buffers, counting what they will weigh."""
 
-    def __init__(self, bounds: Bounds, refer: Callable[[Any], Json] | None = None) -> None:
+    def __init__(self, bounds: Bounds, refer: Callable[[Any], Json] | None = None, aliases: bool = False) -> None:
         self.bounds = bounds
         self.refer = refer
+        # Only for a decoder that may be handed a web of shared lists: comparing one can take for ever.
+        self.seen: dict[int, tuple[int, Any]] | None = {} if aliases else None
         self.buffers: list[bytes] = []
         self.weight = 0
         self.depth = 0
@@ -120,9 +123,18 @@ class Encoder:
             return self.opaque(value)
         self.depth += 1
         try:
-            return encoder(self, value)
+            return encoder(self, value) if self.seen is None or kind in SINGLE else self.shared(encoder, value)
         finally:
             self.depth -= 1
+
+    def shared(self, encoder: Callable[["Encoder", Any], Json], value: Any) -> Json:
+        """A node that keeps its identity: met again, it is a reference to the first."""
+        assert self.seen is not None
+        if id(value) in self.seen:
+            return ["=", self.seen[id(value)][0]]
+        number = len(self.seen)
+        self.seen[id(value)] = (number, value)
+        return ["&", number, encoder(self, value)]
 
     @staticmethod
     def inherited(kind: type) -> Callable[["Encoder", Any], Json] | None:
@@ -151,9 +163,12 @@ class Encoder:
 class Decoder:
     """Rebuilds one value from a frame, checking everything it reads."""
 
-    def __init__(self, data: bytes, bounds: Bounds, handle: Callable[[Any], Any] | None = None) -> None:
+    def __init__(
+        self, data: bytes, bounds: Bounds, handle: Callable[[Any], Any] | None = None, aliases: bool = False
+    ) -> None:
         self.bounds = bounds
         self.handle = handle
+        self.seen: dict[int, Any] | None = {} if aliases else None
         self.depth = 0
         # Twice the bound: escapes and tags make a frame's text longer than what was charged for it.
         if len(data) > 2 * bounds.max_bytes + (1 << 16):
@@ -207,6 +222,15 @@ def _opaque(decoder: Decoder, node: Json) -> Opaque:
     if type(name) is not str or type(can_call) is not bool:
         raise ValuesError("an opaque node is malformed")
     return Opaque("".join(c for c in name[:80] if c.isprintable()), can_call)
+
+
+@decodes("&", "=")
+def _shared(decoder: Decoder, node: Json) -> Any:
+    if decoder.seen is None or type(node[1]) is not int:
+        raise ValuesError("a shared value is not allowed here")
+    if node[0] == "&":
+        decoder.seen[node[1]] = decoder.value(node[2])
+    return decoder.seen[node[1]]
 
 
 @decodes("H")

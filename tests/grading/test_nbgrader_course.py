@@ -1,0 +1,207 @@
+"""nbgrader courses, unchanged: the same marks as nbgrader's own, made outside the learner's process."""
+# ruff: noqa: E501  (attacks are written as short as they can be)
+
+import json
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import course_maker
+import nbformat
+import pytest
+
+from digital_council.errors import UsageError
+from digital_council.grading.nbgrader_course import Course
+from digital_council.grading.policy import Limits, Policy
+from digital_council.grading.sandbox import Sandbox
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's own
+
+EQUAL = "class Yes:\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\n    def __sub__(self, other): return 0\n    __hash__ = None\n"
+FORGERIES = {
+    "strips assertions": {"double": "import ast\nclass S(ast.NodeTransformer):\n    def visit_Assert(self, node): return ast.Pass()\nget_ipython().ast_transformers.append(S())"},
+    "rewrites what runs next": {"double": "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass\\n'])"},
+    "replaces the runner": {"double": "ip = get_ipython()\ntype(ip).run_cell = lambda self, code, *a, **k: None"},
+    "equal to everything": {"double": EQUAL + "def double(x): return Yes()"},
+    "a list equal to everything": {"double": "class L(list):\n    def __eq__(self, other): return True\ndef double(x): return L()"},
+    "reads the caller's frame": {"double": "import sys\ndef double(x):\n    f = sys._getframe()\n    while f:\n        for c in f.f_code.co_consts:\n            if c == 82: return [82]\n        f = f.f_back\n    return [6, 2, 4]"},
+    "reads the history": {"double": "import re\ndef double(x):\n    seen = re.findall(r'double.{6} == .(\\d+)', str(get_ipython().user_ns.get('In')))\n    return [6, 2, 4] if x == [3, 1, 2] else [int(n) for n in seen]"},
+    "patches numpy": {"height": "np.floating = object\nheight = 1", "inverse": "np.allclose = lambda *a: True\ndef inverse(a): return a"},
+    "patches a builtin": {"area": "import builtins\nbuiltins.abs = lambda x: 0\ndef area(f, a, b, n):\n    for i in range(10): f(i)\n    return 5"},
+    "partial credit by an object": {"part": EQUAL + "part = Yes()"},
+    "a number of its own as the result": {"part": "import IPython\nget_ipython().display_formatter.format = lambda *a, **k: ({'text/plain': '2'}, {})\npart = 0"},
+    "ends the process": {"double": "import os\nos._exit(0)"},
+    "leaves by SystemExit": {"double": "def double(x): raise SystemExit(0)"},
+    "an error that claims to be no error": {"root": "def root(x): raise KeyboardInterrupt"},
+    "forges the line": {"double": "import digital_council.grading.lines as m\nm.Line.answer = lambda self, message: self.pack(('said', [6, 2, 4], ([3, 1, 2],), {}, None, []))\ndef double(x): return 0"},
+    "junk on the line": {"double": "import digital_council.grading.lines as m\nm.Line.answer = lambda self, message: b'junk'\ndef double(x): return 0"},
+    "claims a handle": {"double": "class D:\n    def __call__(self, x): return Ok()\nclass Ok:\n    def __eq__(self, o): return True\ndouble = D()"},
+    "floods the output": {"double": "def double(x):\n    print('x' * 10**7)\n    return 0"},
+    "sends too much": {"double": "def double(x): return bytes(10**9)"},
+    "sends a web of lists": {"double": "def double(x):\n    v = []\n    for _ in range(60): v = [v, v]\n    return v"},
+}  # fmt: skip
+HIT = {"strips assertions": "double_test", "patches numpy": "inverse_test", "patches a builtin": "area_test", "partial credit by an object": "part_test", "a number of its own as the result": "part_test", "an error that claims to be no error": "root_test"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wide(sandbox: Sandbox) -> Sandbox:
+    limits = Limits(seconds_cell=5, seconds_total=600, memory_mb=700, value_mb=8, output_kb=200)
+    return Sandbox(sandbox.warm, Policy(limits=limits))
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return course_maker.make(tmp_path_factory.mktemp("course") / "trees")
+
+
+@pytest.fixture
+def course(master: Path, tmp_path: Path) -> Iterator[Path]:
+    root = tmp_path / "trees"
+    shutil.copytree(master, root)
+    yield root
+
+
+def graded(root: Path, sandbox: Sandbox, **options: Any) -> dict[str, Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        course = Course(root, sandbox, **options)
+        course.prepare("ps1")
+        return {s: course.grade("ps1", s) for s in course.students("ps1")}
+
+
+def test_marks_agree_with_nbgrader_cell_by_cell(course: Path, wide: Sandbox) -> None:
+    for student, answers in course_maker.ROUTES.items():
+        course_maker.submit(course, student, answers)
+    stock = course.with_name("stock")
+    shutil.copytree(course, stock)
+    course_maker.stock(stock, "autograde", "ps1")
+    reports = graded(course, wide)
+    assert course_maker.marks(course) == course_maker.marks(stock)
+    assert {r.outcome for r in reports.values()} == {"graded"}
+    assert reports["half"].score < reports["full"].score
+
+
+def test_calibration_finds_which_cells_are_judged(course: Path, wide: Sandbox) -> None:
+    course_maker.submit(course, "full", {})
+    cells = graded(course, wide)["full"].cells["trees"]
+    assert {name for name, method in cells.items() if method == "self-reported"} == {"odd_test"}
+    stored = json.loads((course / ".digital-council/ps1.json").read_text())["notebooks"]["trees"]
+    assert stored["handles"] == {n: n == "forest_test" for n in cells if n != "odd_test"}
+
+
+def test_a_warning_is_no_failure_unless_asked_for(course: Path, wide: Sandbox) -> None:
+    warned = {"warned": "def warned():\n    import warnings\n    warnings.warn('old')\n    return 1"}
+    course_maker.submit(course, "ann", warned)
+    report = graded(course, wide)["ann"]
+    assert report.differences == {"a warning is no failure": ["trees/warned_test"]}
+    assert course_maker.marks(course)["ann", "warned_test"] == (1.0, False)
+    graded(course, wide, force=True, as_nbgrader=True)
+    assert course_maker.marks(course)["ann", "warned_test"] == (0.0, False)
+
+
+def test_forgeries_earn_nothing_and_harm_nobody(course: Path, wide: Sandbox) -> None:
+    for place, answers in enumerate(FORGERIES.values()):
+        course_maker.submit(course, f"{place:02}", answers)
+    course_maker.submit(course, "honest", {})
+    reports = graded(course, wide)
+    found = course_maker.marks(course)
+    earned = [name for place, name in enumerate(FORGERIES) if found[f"{place:02}", HIT.get(name, "double_test")][0]]
+    assert earned == []
+    assert reports["honest"].score == max(r.score for r in reports.values())
+    assert all(found["honest", c][0] for c in ("double_test", "quad_test", "odd_test", "part_test"))
+
+
+def test_hidden_tests_stay_hidden_in_outputs_and_feedback(course: Path, wide: Sandbox) -> None:
+    course_maker.submit(course, "ann", {"double": "def double(x):\n    return [6, 2, 4]"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = Course(course, wide)
+        made.prepare("ps1")
+        made.grade("ps1", "ann")
+        made.feedback("ps1", "ann")
+    notebook = nbformat.read(course / "autograded/ann/ps1/trees.ipynb", as_version=4)
+    outputs = json.dumps([c.outputs for c in notebook.cells if c.cell_type == "code"])
+    assert "A hidden check was not met" in outputs
+    assert "82" not in outputs
+    page = (course / "feedback/ann/ps1/trees.html").read_text()
+    assert "[82]" not in page
+    assert "HIDDEN TESTS" not in page
+
+
+def test_live_script_does_not_reach_the_feedback_page(course: Path, wide: Sandbox) -> None:
+    script = "from IPython.display import HTML, display\ndisplay(HTML('<script>steal()</script><img src=x onerror=steal()>'))"
+    course_maker.submit(course, "ann", {"part": f"part = 3\n{script}"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = Course(course, wide)
+        made.prepare("ps1")
+        made.grade("ps1", "ann")
+        made.feedback("ps1", "ann")
+    page = (course / "feedback/ann/ps1/trees.html").read_text()
+    assert "<script>steal()" not in page
+    assert "<img src=x onerror" not in page
+    assert '<img src="x" onerror' not in page
+
+
+def test_a_damaged_submission_does_not_stop_the_batch(course: Path, wide: Sandbox) -> None:
+    course_maker.submit(course, "broken", {}).write_text("{not json")
+    linked = course_maker.submit(course, "linked", {})
+    os.symlink("/etc/passwd", linked.parent / "data.csv")
+    piped = course_maker.submit(course, "piped", {})
+    os.mkfifo(piped.parent / "pipe")
+    course_maker.submit(course, "honest", {})
+    reports = graded(course, wide)
+    assert {s: r.outcome for s, r in reports.items()} == {
+        "broken": "failed",
+        "linked": "refused",
+        "piped": "refused",
+        "honest": "graded",
+    }
+    assert "data.csv" in reports["linked"].reason
+    assert "pipe" in reports["piped"].reason
+
+
+def test_changed_metadata_and_tests_are_put_back(course: Path, wide: Sandbox) -> None:
+    path = course_maker.submit(course, "ann", {"double": "def double(x): return 0"})
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "double_test":
+            cell.source = "pass"
+            cell.metadata.nbgrader.points = 100
+            cell.metadata.nbgrader.locked = False
+    nbformat.write(notebook, path)
+    report = graded(course, wide)["ann"]
+    assert course_maker.marks(course)["ann", "double_test"] == (0.0, False)
+    assert report.max == 17
+
+
+def test_a_submission_graded_before_is_left_alone(course: Path, wide: Sandbox) -> None:
+    course_maker.submit(course, "ann", {})
+    assert graded(course, wide)["ann"].outcome == "graded"
+    assert graded(course, wide)["ann"].outcome == "skipped"
+    assert graded(course, wide, force=True)["ann"].outcome == "graded"
+
+
+def test_a_cell_that_never_ends_costs_its_own_marks_alone(course: Path, wide: Sandbox) -> None:
+    quick = Sandbox(wide.warm, wide.policy)
+    (course / "nbgrader_config.py").write_text(course_maker.CONFIG + "c.Execute.timeout = 1\n")
+    course_maker.submit(
+        course, "ann", {"part": "while True:\n    pass", "add": "def add(bag, x):\n    while True:\n        pass"}
+    )
+    graded(course, quick)
+    found = course_maker.marks(course)
+    assert [found["ann", c][0] for c in ("double_test", "add_test", "area_test", "part_test", "warned_test")] == [
+        1,
+        0,
+        1,
+        0,
+        1,
+    ]
+
+
+def test_an_assignment_nobody_submitted_is_said_to_be(course: Path, wide: Sandbox) -> None:
+    with pytest.raises(UsageError, match="nothing is submitted for 'ps9'"):
+        Course(course, wide).students("ps9")
