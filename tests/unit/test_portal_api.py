@@ -54,6 +54,21 @@ def test_without_a_good_token_nothing_is_told(portal, header):
     assert "www-authenticate" in answer.headers
 
 
+def test_a_lost_role_closes_what_a_viewers_token_had_opened(portal):
+    token = portal.services.tokens.sign_viewer("leader", "progress", [])
+    kept = portal.hub.groups_of["leader"]
+    with portal.program() as app:
+        app.headers["Authorization"] = f"Bearer {token}"
+        assert app.get("/progress").json()["people"]
+        portal.hub.groups_of["leader"] = ["role-learner"]
+        try:
+            assert app.get("/progress").json()["people"] == []
+            del portal.hub.groups_of["leader"]
+            assert is_problem(app.get("/progress"), 401)
+        finally:
+            portal.hub.groups_of["leader"] = kept
+
+
 def test_another_service_is_refused(portal):
     with portal.program("other") as other:
         assert is_problem(other.get("/me"), 403)
@@ -83,6 +98,11 @@ def test_a_viewers_token_reads_progress_and_declared_datasets_only(portal):
 def test_only_the_apps_service_gets_viewers_tokens_and_only_for_those_who_may_open_the_app(portal):
     body = {"account": "leader", "app": "progress", "datasets": ["everything"]}
     with portal.program("apps") as apps, portal.program("leader") as leader, portal.program("other") as other:
+        token = apps.post("/internal/viewer-tokens", json=body).json()["token"]
+        viewer = portal.services.tokens.read_viewer(token)
+        assert (viewer.account, viewer.app) == ("leader", "progress")
+        assert "everything" not in viewer.datasets, "what the app declares counts, not what was asked for"
+        assert is_problem(apps.post("/internal/viewer-tokens", json={**body, "account": "partner"}), 403)
         assert is_problem(leader.post("/internal/viewer-tokens", json=body), 403)
         assert is_problem(other.post("/internal/viewer-tokens", json=body), 403)
         assert is_problem(apps.post("/internal/viewer-tokens", json={**body, "app": "nothing"}), 404)
@@ -159,6 +179,15 @@ def test_nobody_sees_anothers_draft(portal):
 def test_answers_that_cannot_be_kept_are_refused(learner, body):
     answer = learner.put(f"{UNIT}/draft", content=body, headers={"Content-Type": "application/json"})
     assert is_problem(answer, 422)
+
+
+def test_beginning_a_unit_and_each_rating_are_said_once(portal):
+    with portal.program("staff023") as one:
+        for rating, action in (("2", ""), ("2", "x"), ("4", "x")):
+            one.put(f"{UNIT}/draft", json={"answers": {"confidence_before": rating, "action": action}})
+    said = portal.services.ledger.statements("staff023").items
+    assert [each.verb for each in reversed(said)] == ["initialized", "rated", "rated"]
+    assert said[0].result == {"question": "confidence_before", "value": "4"}
 
 
 # Check, hints, run

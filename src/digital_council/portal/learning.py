@@ -69,14 +69,16 @@ def is_sound(answers: dict[str, Any]) -> bool:
 def save(
     services: Services, who: Identity, unit: Unit, answers: dict[str, Any], base: int | None, door: str
 ) -> Draft:
-    """Keep the answers so far, and record a confidence rating the moment it is given or changed."""
+    """Keep the answers so far; record that the unit was begun, and each confidence rating as it is given."""
     known_answers(unit, answers)
-    before = services.drafts.get(who.account, unit.course, unit.id).answers
+    before = services.drafts.get(who.account, unit.course, unit.id)
     draft = services.drafts.put(who.account, unit.course, unit.id, answers, base, door)
+    where = f"{unit.course}/{unit.id}"
+    if before.version == 0:
+        services.ledger.say(who.account, "initialized", where, {"door": door})
     for question in unit.questions:
         value = draft.answers.get(question.id)
-        if question.role == "confidence" and value is not None and value != before.get(question.id):
-            where = f"{unit.course}/{unit.id}"
+        if question.role == "confidence" and value is not None and value != before.answers.get(question.id):
             services.ledger.say(who.account, "rated", where, {"question": question.id, "value": value})
     return draft
 

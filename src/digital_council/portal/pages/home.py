@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from digital_council.portal import learning
 from digital_council.portal.access import Parts
@@ -14,11 +15,18 @@ from digital_council.portal.figures import progress_for
 from digital_council.portal.identity import Identity
 from digital_council.portal.pages.access import Member, Pages
 from digital_council.portal.services import Services
+from digital_council.portal.sessions import PREFIX
 from digital_council.portal.standing import standings
 
 router = APIRouter()
 ROLES = ("operator", "leader", "analyst", "author", "partner")
 RECENT = 5
+
+
+@router.get("")
+def without_slash() -> Response:
+    """The front page has one address, and this is how people type it."""
+    return RedirectResponse(PREFIX, 307)
 
 
 @router.get("/")
