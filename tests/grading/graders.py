@@ -39,8 +39,7 @@ def _obey(order: str, folder: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     if order.startswith("raise"):
         raise RuntimeError("a grader's bug")
-    if order == "hang":
-        time.sleep(60)
+    time.sleep({"hang": 60, "slow": 3}.get(order, 0))
     while order == "hold" and not (folder / "go").exists():
         time.sleep(0.01)
 

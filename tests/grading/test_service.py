@@ -168,6 +168,13 @@ def test_an_attempt_that_always_kills_its_worker_is_could_not_check(
     assert sum(line[-1] == "kill" for line in office.times_graded()) == 3
 
 
+def test_an_attempt_that_kills_workers_takes_no_other_with_it(office: Office) -> None:
+    innocent, killer = office.hand_in("slow"), office.hand_in("kill", account="learner2")
+    service = office.open()
+    assert office.graded(service, innocent).outcome == "passed"
+    assert office.graded(service, killer).outcome == "could-not-check"
+
+
 def test_an_error_of_the_grader_is_tried_again(office: Office) -> None:
     service = office.open()
     assert office.graded(service, office.hand_in("raise once")).outcome == "passed"
@@ -284,10 +291,10 @@ def test_a_killed_product_grades_its_attempt_after_restart(office: Office, point
 
 def test_a_product_killed_while_grading_leaves_no_worker_and_grades_again(office: Office) -> None:
     with doomed(office, "while it is graded") as process:
+        id = process.stdout.readline().strip() if process.stdout else ""
         until(lambda: office.times_graded(), 30)
         family = psutil.Process(process.pid).children(recursive=True)
         process.kill()
-        id = process.stdout.read().strip() if process.stdout else ""
     assert len(family) > 1
     _, alive = psutil.wait_procs(family, 5)
     assert alive == []

@@ -64,6 +64,7 @@ class GradingService:
         self._pool = Pool(self.size + 1, setup)
         # What has broken a worker once is tried again where it can break nobody else's.
         self._aside = Pool(1, setup)
+        self._alone = threading.Lock()
         self._bell = threading.Condition()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -156,9 +157,14 @@ class GradingService:
         except Crashed:
             pass
         try:
-            return self._aside.call(self._most_seconds, work, *args)
+            return self._by_itself(work, *args)
         except Crashed as error:
             raise CouldNotCheck(f"the answer could not be checked: {error}; try again in a moment") from None
+
+    def _by_itself(self, work: Any, *args: Any) -> Any:
+        # A pool that breaks fails what waits in it as well, so nothing may wait there.
+        with self._alone:
+            return self._aside.call(self._most_seconds, work, *args)
 
     # The threads: so many hands, each with one attempt at a time, and one keeper of their leases.
 
@@ -214,9 +220,11 @@ class GradingService:
         self._record(job, verdict)
 
     def _verdict(self, job: Job) -> Verdict:
-        pool = self._pool if job.tries == 1 else self._aside
-        ref = UnitRef(job.attempt.course, job.attempt.unit, job.release)
-        return pool.call(self._most_seconds, workers.grade, ref, job.attempt.id, seed_of(job.attempt.id))
+        ref, attempt = UnitRef(job.attempt.course, job.attempt.unit, job.release), job.attempt.id
+        if job.tries == 1:
+            return self._pool.call(self._most_seconds, workers.grade, ref, attempt, seed_of(attempt))
+        verdict: Verdict = self._by_itself(workers.grade, ref, attempt, seed_of(attempt))
+        return verdict
 
     def _record(self, job: Job, verdict: Verdict) -> None:
         awaiting = any(result.method == "manual" for result in verdict.results)
