@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -56,6 +57,18 @@ def test_the_hub_is_pointed_at_what_the_provider_says_of_itself(issuer: str, sec
     assert ours.userdata_url == "https://idp.example/userinfo"
     assert ours.client_secret == "hush"
     assert ours.username_claim == "preferred_username"
+
+
+def test_groups_come_from_people_and_not_from_the_provider() -> None:
+    authenticator = openid.OpenIDAuthenticator(username_claim="preferred_username", manage_groups=True)
+    said = {"preferred_username": "leader", "groups": ["role-operator"]}
+    groups = authenticator.get_user_groups({"oauth_user": said})
+    assert "role-leader" in groups
+    assert "role-operator" not in groups
+    stranger = {"oauth_user": {"preferred_username": "stranger", "groups": ["role-operator"]}}
+    assert authenticator.get_user_groups(stranger) == set()
+    assert asyncio.run(authenticator.check_allowed("leader", None))
+    assert not asyncio.run(authenticator.check_allowed("stranger", None))
 
 
 @pytest.mark.parametrize("missing", ["issuer", "client_id", "secret_file"])

@@ -10,7 +10,7 @@ from typing import Any
 from oauthenticator.generic import GenericOAuthenticator
 
 from digital_council.errors import OperatorError
-from digital_council.hub.authenticator import Directory, refreshed
+from digital_council.hub.authenticator import Directory, groups_of, refreshed
 from digital_council.settings import OpenIDConnect
 
 
@@ -24,10 +24,10 @@ class OpenIDAuthenticator(GenericOAuthenticator):  # type: ignore[misc]
     async def check_allowed(self, username: str, auth_model: dict[str, Any] | None) -> bool:
         return self.directory.read().person(username) is not None
 
-    async def update_auth_model(self, auth_model: dict[str, Any]) -> dict[str, Any]:
-        model: dict[str, Any] = await super().update_auth_model(auth_model)
-        person = self.directory.read().person(model["name"])
-        return {**model, "groups": person.groups if person else []}
+    def get_user_groups(self, auth_state: dict[str, Any]) -> set[str]:
+        """The groups of people.csv, whatever the provider says."""
+        account = self.normalize_username(self.user_info_to_username(auth_state[self.user_auth_state_key]))
+        return set(groups_of(self.directory.read(), account))
 
     async def refresh_user(self, user: Any, handler: Any = None, **kwargs: Any) -> dict[str, Any] | bool:
         return refreshed(self, user.name)
