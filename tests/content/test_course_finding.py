@@ -1,0 +1,163 @@
+"""Finding and trusting data: every figure in its lessons worked out again, and every mistake shown to be one."""
+
+import re
+from itertools import product
+
+import pytest
+
+from digital_council import datasets
+from digital_council.courses import Unit, load
+from digital_council.courses.marking import mark
+
+FIGURE = re.compile(r"(?<![\w£.-])£?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d{2,})(?![\w-])")
+DATES = {str(year) for year in range(2015, 2029)}
+
+
+@pytest.fixture(scope="module")
+def units() -> dict[str, Unit]:
+    (course,) = [course for course in load() if course.id == "finding-and-trusting-data"]
+    return {unit.id: unit for unit in course.units}
+
+
+@pytest.fixture(scope="module")
+def reports():
+    return datasets.open("street_reports").merge(datasets.open("wards")[["ward_id", "town"]], on="ward_id")
+
+
+def figures(text: str) -> set[str]:
+    return set(FIGURE.findall(text))
+
+
+def said(unit: Unit) -> set[str]:
+    """Every figure a learner can read: prose, alt text, questions, hints, options, explanations and praise."""
+    texts = [cell.source for cell in unit.cells if cell.kind == "markdown"]
+    texts += [cell.metadata.get("alt", "") for cell in unit.cells]
+    for each in unit.questions:
+        form = each.form()
+        texts += [each.prompt, each.praise, *each.hints]
+        texts += [part["label"] for part in form["choices"] + form["items"] + form["classes"]]
+        texts += [f"{wrong.title} {wrong.explanation}" for wrong in each.misconceptions]
+    return set().union(*map(figures, texts)) - DATES
+
+
+def first_finding(unit: Unit, question: str, value: object) -> str:
+    return mark(unit, {question: value}, None).result(question).findings[0].id
+
+
+def test_the_course_is_taught_in_the_order_of_the_curriculum(units):
+    assert list(units)[:2] == ["ask-a-better-question", "what-is-one-row"]
+
+
+# Ask a better question
+
+
+def better(units):
+    return units["ask-a-better-question"]
+
+
+def southall_potholes(reports):
+    holes = reports[(reports.category == "Pothole") & (reports.town == "Southall")].dropna(subset=["closed_on"])
+    return holes.assign(days=(holes.closed_on - holes.reported_on).dt.days, month=holes.reported_on.dt.month)
+
+
+def test_every_figure_about_a_better_question_is_true(units, reports):
+    asked = reports[(reports.ward_name == "East Acton") & (reports.category == "Fly-tipping")]
+    quarters = asked.groupby(asked.reported_on.dt.to_period("Q")).size().tolist()
+    wards = datasets.open("wards")
+    true = {f"{len(reports):,}", str(len(asked)), *map(str, quarters), str(len(wards))}
+    true |= {str(len(southall_potholes(reports)))}
+    chosen_by_the_author = {"100", "20", "1,000"}  # fewer than 100, about 20 minutes, for every 1,000
+    assert said(better(units)) - chosen_by_the_author <= true | {f"{n}" for n in quarters}
+    assert quarters == [10, 13, 9, 16]
+    assert quarters[3] - quarters[1] == 3
+    assert reports.reported_on.min().strftime("%B %Y") == "April 2025"
+    assert reports.reported_on.max().strftime("%B %Y") == "March 2026"
+
+
+def test_what_is_said_of_the_four_tables_is_true(units):
+    prose = "\n".join(cell.source for cell in better(units).cells if cell.kind == "markdown")
+    for name in ("street_reports", "street_inspections", "wards", "contacts"):
+        row_is = datasets.describe(name).row_is.partition(";")[0].partition(" of the borough")[0]
+        assert f"| {name} | {row_is} |" in prose
+    population = datasets.open("wards").population
+    assert 1.5 < population.max() / population.min() < 1.6
+
+
+def test_a_count_of_defects_would_name_the_wrong_town():
+    towns = datasets.open("street_inspections").merge(datasets.open("wards")[["ward_id", "town"]], on="ward_id")
+    towns = towns.groupby("town", observed=True)[["street_km", "defects"]].sum()
+    assert towns.defects["Ealing"] > towns.defects["Northolt"]
+    assert (towns.defects / towns.street_km)["Northolt"] > (towns.defects / towns.street_km)["Ealing"]
+    assert 3 < towns.street_km["Ealing"] / towns.street_km["Northolt"] < 3.5
+
+
+def test_a_count_of_reports_would_name_another_quiet_ward(reports):
+    wards = datasets.open("wards").set_index("ward_name")
+    counts = reports.groupby("ward_name", observed=True).size()
+    rates = counts / wards.population * 1000
+    people = reports.groupby("ward_name", observed=True).user_id.nunique() / wards.population * 1000
+    assert set(counts.nsmallest(2).index) != set(rates.nsmallest(2).index)
+    assert set(rates.nsmallest(3).index) == set(people.nsmallest(3).index)
+    assert 1 <= counts.min() / 52 < 2, "a week of the quietest ward"
+
+
+SETS = {
+    "slow_potholes": (
+        [["data_reports"], ["data_reports", "data_wards"]],
+        ["measure_days", "measure_share"],
+        ["place_southall"],
+        ["period_quarters", "period_halves"],
+    ),
+    "state_of_streets": (
+        [["data_inspections"], ["data_inspections", "data_wards"]],
+        ["measure_defects_km"],
+        ["place_two_towns", "place_each_ward"],
+        ["period_year", "period_quarter"],
+    ),
+    "quiet_wards": (
+        [["data_reports", "data_wards"]],
+        ["measure_rate", "measure_people_rate"],
+        ["place_each_ward"],
+        ["period_year", "period_halves"],
+    ),
+}
+
+
+@pytest.mark.parametrize("question", SETS)
+def test_a_set_of_parts_passes_exactly_when_each_part_can_settle_the_worry(units, question):
+    options = list(better(units).question(question).form()["choices"])
+    ids = [each["id"] for each in options]
+    tables = [each for each in ids if each.startswith("data_")]
+    datas = [list(row) for row in ([a] for a in tables)] + [[a, b] for a in tables for b in tables if a < b]
+    rest = [[each for each in ids if each.startswith(part)] for part in ("measure_", "place_", "period_")]
+    right = {frozenset([*data, *others]) for data, *others in product(*SETS[question])}
+    passed = set()
+    for data, *others in product(datas, *rest):
+        if first_finding(better(units), question, [*data, *others]) == "praise":
+            passed.add(frozenset([*data, *others]))
+    assert passed == right
+
+
+def test_every_accepted_way_of_asking_about_potholes_has_an_answer_in_the_data(reports):
+    holes = southall_potholes(reports)
+    for cut in ((holes.month - 1) // 3, holes.month.between(4, 9)):
+        assert holes.groupby(cut).days.agg(["median", "size"]).notna().all(axis=None)
+        assert holes.groupby(cut).size().min() >= 5
+    assert holes.groupby("month").size().min() < 5
+    assert holes.groupby([holes.ward_name.astype(str), holes.month.between(4, 9)]).size().min() < 5
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "finding"),
+    [
+        ("slow_potholes", "data_reports, measure_days, place_southall, period_months", "too-few-left"),
+        ("slow_potholes", "data_contacts, measure_days, place_southall, period_halves", "wrong-data"),
+        ("slow_potholes", "data_reports, measure_open, place_southall, period_march", "number-for-speed"),
+        ("state_of_streets", "data_reports, measure_defects_km, place_two_towns, period_year", "reports-are-streets"),
+        ("quiet_wards", "data_reports, data_wards, measure_rate, place_each_ward, period_week", "week-too-short"),
+        ("quiet_wards", "data_reports, data_wards, measure_rate, place_each_ward, period_ten_years", "data-not-held"),
+        ("quiet_wards", "data_wards, measure_rate, place_each_ward, period_year", "residents-missing"),
+    ],
+)
+def test_a_set_that_cannot_answer_is_told_why(units, question, value, finding):
+    assert first_finding(better(units), question, value) == finding
