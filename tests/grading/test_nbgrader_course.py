@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,14 @@ import course_maker
 import nbformat
 import pytest
 
+from digital_council.__main__ import main
 from digital_council.errors import UsageError
+from digital_council.grading import calibration
 from digital_council.grading.nbgrader_course import Course
 from digital_council.grading.policy import Limits, Policy
 from digital_council.grading.sandbox import Sandbox
+from digital_council.grading.splitting import Split
+from digital_council.grading.testcells import Plan
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's own
 
@@ -24,7 +27,7 @@ EQUAL = "class Yes:\n    def __eq__(self, other): return True\n    def __ne__(se
 FORGERIES = {
     "strips assertions": {"double": "import ast\nclass S(ast.NodeTransformer):\n    def visit_Assert(self, node): return ast.Pass()\nget_ipython().ast_transformers.append(S())"},
     "rewrites what runs next": {"double": "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass\\n'])"},
-    "replaces the runner": {"double": "ip = get_ipython()\ntype(ip).run_cell = lambda self, code, *a, **k: None"},
+    "replaces the runner": {"double": "ip = get_ipython()\nreal = type(ip).run_cell\ntype(ip).run_cell = lambda self, code, *a, **k: real(self, 'pass', *a, **k)"},
     "equal to everything": {"double": EQUAL + "def double(x): return Yes()"},
     "a list equal to everything": {"double": "class L(list):\n    def __eq__(self, other): return True\ndef double(x): return L()"},
     "reads the caller's frame": {"double": "import sys\ndef double(x):\n    f = sys._getframe()\n    while f:\n        for c in f.f_code.co_consts:\n            if c == 82: return [82]\n        f = f.f_back\n    return [6, 2, 4]"},
@@ -45,6 +48,24 @@ FORGERIES = {
 }  # fmt: skip
 HIT = {"strips assertions": "double_test", "patches numpy": "inverse_test", "patches a builtin": "area_test", "partial credit by an object": "part_test", "a number of its own as the result": "part_test", "an error that claims to be no error": "root_test"}  # fmt: skip
 
+BITES = [
+    name
+    for name in FORGERIES
+    if name
+    not in (
+        "reads the caller's frame",
+        "ends the process",
+        "leaves by SystemExit",
+        "forges the line",
+        "junk on the line",
+        "claims a handle",
+        "floods the output",
+        "sends too much",
+        "sends a web of lists",
+        "an error that claims to be no error",
+    )
+]
+
 
 @pytest.fixture(scope="module")
 def wide(sandbox: Sandbox) -> Sandbox:
@@ -58,10 +79,10 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def course(master: Path, tmp_path: Path) -> Iterator[Path]:
+def course(master: Path, tmp_path: Path) -> Path:
     root = tmp_path / "trees"
     shutil.copytree(master, root)
-    yield root
+    return root
 
 
 def graded(root: Path, sandbox: Sandbox, **options: Any) -> dict[str, Any]:
@@ -100,6 +121,25 @@ def test_a_warning_is_no_failure_unless_asked_for(course: Path, wide: Sandbox) -
     assert course_maker.marks(course)["ann", "warned_test"] == (1.0, False)
     graded(course, wide, force=True, as_nbgrader=True)
     assert course_maker.marks(course)["ann", "warned_test"] == (0.0, False)
+
+
+class Shared(Split):
+    """The usual way: everything in one process, and nothing that looks whether checks still work there."""
+
+    def self_reported(self, cell: Any, name: str) -> dict[str, Any]:
+        return self.ask("learner", cell.source, name)
+
+
+@pytest.mark.parametrize("name", BITES)
+def test_a_forgery_earns_marks_in_a_shared_process(name: str, master: Path, plain: Sandbox) -> None:
+    author = nbformat.read(master / "source/ps1/trees.ipynb", as_version=4)
+    wide = Sandbox(plain.warm, Policy(limits=Limits(seconds_cell=5, seconds_total=60)))
+    with Shared(wide, Plan(frozenset(), frozenset(), ()), {}, 5) as shared:
+        for cell in author.cells:
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+            cell.source = FORGERIES[name].get(grade_id, cell.source)
+            shared.run(cell, grade_id)
+    assert (calibration.scores(author)[HIT.get(name, "double_test")][0] or 0) > 0
 
 
 def test_forgeries_earn_nothing_and_harm_nobody(course: Path, wide: Sandbox) -> None:
@@ -205,3 +245,35 @@ def test_a_cell_that_never_ends_costs_its_own_marks_alone(course: Path, wide: Sa
 def test_an_assignment_nobody_submitted_is_said_to_be(course: Path, wide: Sandbox) -> None:
     with pytest.raises(UsageError, match="nothing is submitted for 'ps9'"):
         Course(course, wide).students("ps9")
+
+
+def test_the_command_grades_and_reports(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    course_maker.submit(course, "ann", {})
+    course_maker.submit(course, "bob", course_maker.ROUTES["blank"])
+    assert main(["grade", str(course), "ps1", "--jobs", "2", "--feedback", "--json"]) == 0
+    reports = {r["student"]: r for r in json.loads(capsys.readouterr().out)["submissions"]}
+    assert reports["ann"]["score"] > reports["bob"]["score"] == 0
+    assert reports["ann"]["cells"]["trees"]["odd_test"] == "self-reported"
+    assert (course / "feedback/bob/ps1/trees.html").exists()
+
+
+def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["grade", str(tmp_path / "nowhere"), "ps1"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_missing_and_extra_notebooks_and_cells_do_not_stop_the_batch(course: Path, wide: Sandbox) -> None:
+    extra = course_maker.submit(course, "extra", {})
+    shutil.copy(extra, extra.with_name("mine.ipynb"))
+    torn = course_maker.submit(course, "torn", {})
+    notebook = nbformat.read(torn, as_version=4)
+    notebook.cells = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") != "quad_test"]
+    notebook.cells.append(notebook.cells[2])
+    torn.write_text(json.dumps(notebook))
+    gone = course_maker.submit(course, "gone", {})
+    gone.rename(gone.with_name("other.ipynb"))
+    reports = graded(course, wide)
+    assert reports["extra"].outcome == "graded"
+    assert reports["torn"].outcome == "graded"
+    assert reports["gone"].outcome == "failed"
+    assert not course_maker.marks(course)["torn", "quad_test"][0]

@@ -22,7 +22,7 @@ from nbgrader.apps import NbGraderApp
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearHiddenTests, Execute
+from nbgrader.preprocessors import ClearHiddenTests, DeduplicateIds, Execute, NbGraderPreprocessor, OverwriteCells
 from nbgrader.utils import setenv
 from sqlalchemy.exc import SAWarning
 
@@ -72,6 +72,15 @@ class Sandboxed(Execute):  # type: ignore[misc]
         return nb, resources
 
 
+class Mend(NbGraderPreprocessor):  # type: ignore[misc]
+    """Takes what is left of nbgrader's marks off cells that are copies or not the author's; else nothing is graded."""
+
+    def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> Any:
+        if "nbgrader" in cell.metadata and not cell.metadata.nbgrader.get("grade_id"):
+            del cell.metadata["nbgrader"]
+        return cell, resources
+
+
 class Grade(Autograde):  # type: ignore[misc]
     """nbgrader's Autograde with the running of cells replaced."""
 
@@ -82,6 +91,8 @@ class Grade(Autograde):  # type: ignore[misc]
         for step in steps:
             ours = isinstance(step, type) and issubclass(step, Execute)
             self.exporter.register_preprocessor(Sandboxed if ours else step)
+            if step in (DeduplicateIds, OverwriteCells):
+                self.exporter.register_preprocessor(Mend)
 
 
 class Course:
@@ -95,6 +106,7 @@ class Course:
         with self.inside():
             self.app = quiet_app()
             self.directory = CourseDirectory(parent=self.app)
+            self.directory.root = self.directory.root  # a default that would be read anew from wherever we are then
 
     @contextmanager
     def inside(self) -> Iterator[None]:
