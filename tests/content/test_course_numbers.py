@@ -1,0 +1,123 @@
+"""The figures in "Numbers that mean something", worked out again from the datasets; and what its mistakes give."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from digital_council import datasets
+from digital_council.courses import Unit, load
+
+COURSE = "numbers-that-mean-something"
+FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\b\d{2,}\b")
+YEARS = {"2015", "2023", "2024", "2025", "2026"}
+
+
+@pytest.fixture(scope="module")
+def units() -> dict[str, Unit]:
+    return {unit.id: unit for course in load() if course.id == COURSE for unit in course.units}
+
+
+def figures(text: str) -> set[str]:
+    """The numbers of two digits or more in a text."""
+    return {figure.replace(",", "") for figure in FIGURE.findall(text)}
+
+
+def said(unit: Unit) -> set[str]:
+    """Every figure a learner reads: prose, pictures' alt text, prompts, choices, hints, explanations, praise."""
+    parts = [cell.source for cell in unit.cells if cell.kind == "markdown"]
+    parts += [str(cell.metadata.get("alt", "")) for cell in unit.cells]
+    for question in unit.asked:
+        form = question.form()
+        labels = [each["label"] for kind in ("choices", "items", "classes") for each in form[kind]]
+        if question.role == "retrieval":
+            labels = []  # figures of new contexts are invented on the spot; their answers are tested below
+        else:
+            parts += [question.prompt, question.praise, *question.hints]
+        parts += [*labels, *(each.title + " " + each.explanation for each in question.misconceptions)]
+    return set().union(*map(figures, parts)) - YEARS
+
+
+def given(unit: Unit, question: str, misconception: str) -> float:
+    """The number a misconception of a question gives."""
+    found = next(each for each in unit.question(question).misconceptions if each.id == misconception).gives
+    return found() if callable(found) else found
+
+
+def answer(unit: Unit, question: str) -> object:
+    found = unit.question(question).answer
+    return found() if callable(found) else found
+
+
+# 3.1 Typical pay
+
+
+@pytest.fixture(scope="module")
+def pay():
+    posts = datasets.open("pay")
+    posts["whole"] = posts.full_time_salary + posts.allowances
+    return posts
+
+
+def test_every_figure_about_pay_is_true(units, pay):
+    finance = pay[pay.team == "Finance"]
+    others = finance[finance.grade != "Director"]
+    p14, p122 = pay.set_index("post_id").loc["P0014"], pay.set_index("post_id").loc["P0122"]
+    true = {
+        len(pay),
+        len(finance),
+        round(finance.whole.mean() - others.whole.mean(), -2).astype(int),
+        round(finance.whole.median() - others.whole.median(), -1).astype(int),
+        round(pay.whole.mean()),
+        round(pay.whole.median() + 0.01),
+        int((pay.whole < pay.whole.mean()).sum()),
+        int((pay.fte < 1).sum()),
+        p14.paid_salary,
+        p14.full_time_salary,
+        p122.paid_salary,
+        round(pay.taxable_earnings.max() / pay.whole.mean(), 1),
+        round(pay.taxable_earnings.max() / pay.taxable_earnings.median(), 1),
+        len(pay) // 2,
+        len(pay) // 2 + 1,
+        p14.fte,
+        p122.fte,
+        round(1 - p122.fte, 1),
+    }
+    rounded = {"26000", "50000", "80000", "188000"}
+    example, numbers_of_posts, made_up = {"3.25"}, {"0122", "0014"}, {"25", "250", "10000", "38"}
+    assert said(units["typical-pay"]) - rounded - example - numbers_of_posts - made_up == {str(each) for each in true}
+
+
+def test_what_the_chart_of_pay_says_is_true(pay):
+    assert ((pay.whole > 26_000) & (pay.whole < 50_000)).mean() > 0.8
+    assert round(pay.whole.max(), -3) == 188_000 == round(pay.taxable_earnings.max(), -3)
+    assert 0 < (pay.whole > 80_000).sum() < 10
+    assert 0.6 < (pay.whole < pay.whole.mean()).mean() < 2 / 3
+
+
+def test_the_places_named_for_the_pay_multiple_hold_its_median(units, pay):
+    middle = sorted(pay.whole)[199:201]
+    assert answer(units["typical-pay"], "pay_multiple") == pay.taxable_earnings.max() / (sum(middle) / 2)
+    assert pay.taxable_earnings.idxmax() == pay.whole.idxmax() == pay.full_time_salary.idxmax()
+
+
+def test_each_mistake_about_the_pay_multiple_lies_outside_the_tolerance_of_the_others(units):
+    unit = units["typical-pay"]
+    right = [answer(unit, "pay_multiple"), *(each() for each in unit.question("pay_multiple").also)]
+    wrong = [each.gives() for each in unit.question("pay_multiple").misconceptions if each.gives]
+    assert [round(each, 2) for each in wrong] == [4.67, 5.73, 5.24, 6.15, 7.16]
+    assert all(abs(one - other) > 0.02 for one in right + wrong for other in wrong if one != other)
+
+
+def test_a_part_time_post_made_full_time_agrees_with_its_salary(units):
+    assert answer(units["typical-pay"], "made_full_time") == round(16_663 / 0.6) == 27_772
+    assert given(units["typical-pay"], "made_full_time", "multiplied-by-fte") == pytest.approx(9_997.8)
+    assert given(units["typical-pay"], "made_full_time", "added-missing-share") == pytest.approx(23_328.2)
+
+
+def test_the_new_context_of_waiting_has_its_own_answer(units):
+    waits = [2, 3, 3, 4, 38]
+    assert answer(units["typical-pay"], "later_waiting") == sorted(waits)[2]
+    assert given(units["typical-pay"], "later_waiting", "mean-for-usual") == sum(waits) / 5
+    assert given(units["typical-pay"], "later_waiting", "middle-of-the-ends") == (2 + 38) / 2
