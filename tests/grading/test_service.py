@@ -152,6 +152,15 @@ def test_a_killed_worker_loses_no_attempt(office: Office) -> None:
     assert office.graded(service, office.hand_in(account="late")).outcome == "passed"
 
 
+def test_a_killed_worker_is_missed_though_nothing_else_happens(office: Office) -> None:
+    service = office.open()
+    until(service.healthy)
+    service.check(office.unit, RIGHT)
+    begun = time.monotonic()
+    assert office.graded(service, office.hand_in("kill once")).outcome == "passed"
+    assert time.monotonic() - begun < 8
+
+
 def test_an_attempt_that_always_kills_its_worker_is_could_not_check(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -71,15 +71,22 @@ def accept(
         name=name,
         idempotency_key=idempotency_key or None,
     )
+    return _kept(ledger, state, attempt, content, allowed.attempts or most_attempts)
+
+
+def _kept(
+    ledger: Ledger, state: State, attempt: NewAttempt, content: submissions.Content, most: int | None
+) -> Accepted:
+    """Stores first, so that no attempt in the ledger lacks what was handed in; takes it back if it was not needed."""
     submissions.store(state, attempt.id, content)
     try:
-        kept, new = ledger.add_attempt(attempt, SAME_WITHIN, allowed.attempts or most_attempts)
+        known, new = ledger.add_attempt(attempt, SAME_WITHIN, most)
     except UsedUpError as error:
         submissions.remove(state, attempt.id)
         raise Refused(f"{error}: your last mark stands; ask the course's author if you need another", 403) from None
     if not new:
         submissions.remove(state, attempt.id)
-    accepted = Accepted(kept.id)
+    accepted = Accepted(known.id)
     accepted.duplicate = not new
     return accepted
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, ParamSpec, TypeVar
 
@@ -14,6 +16,8 @@ from digital_council.errors import CouncilError
 from digital_council.grading import workers
 
 log = logging.getLogger(__name__)
+
+_LOOK = 0.25
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -36,12 +40,12 @@ class Pool:
         """Does the work in a worker. Raises Crashed when the worker ends, or is not done after `seconds`."""
         executor = self._running()
         try:
-            result: Result = self._submitted(executor, work, args, named).result(seconds)
+            result: Result = _awaited(executor, self._submitted(executor, work, args, named), seconds)
             return result
         except BrokenProcessPool:
             self._replace(executor)
             raise Crashed("a grading worker ended in the middle of its work") from None
-        except TimeoutError:
+        except _Late:
             self._replace(executor)
             raise Crashed(f"a grading worker was not done after {seconds:g} seconds") from None
 
@@ -80,6 +84,23 @@ class Pool:
             self._executor = None
         log.warning("a grading worker broke down; its pool is replaced")
         _end(broken)
+
+
+class _Late(Exception):
+    """The work was not done in time; a TimeoutError may also be the work's own."""
+
+
+def _awaited(executor: ProcessPoolExecutor, future: Future[Any], seconds: float) -> Any:
+    """The result of the work. Raises BrokenProcessPool or _Late."""
+    end = time.monotonic() + seconds
+    while not wait([future], min(_LOOK, max(0.0, end - time.monotonic()))).done:
+        if time.monotonic() >= end:
+            raise _Late
+        # The executor watches the processes it knew when it last woke up. One that it started since, and that ends
+        # at once, it would not miss until something else happens; this is something.
+        with contextlib.suppress(RuntimeError):
+            executor.submit(workers.process_id)
+    return future.result()
 
 
 def _started(size: int, setup: workers.Setup) -> ProcessPoolExecutor:
