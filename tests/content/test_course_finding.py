@@ -8,6 +8,8 @@ import pytest
 from digital_council import datasets
 from digital_council.courses import Unit, load
 from digital_council.courses.marking import mark
+from digital_council.courses.trusted import TrustedSession
+from digital_council.datasets.generate.schools import PLANTED
 
 FIGURE = re.compile(r"(?<![\w£.-])£?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d{2,})(?![\w-])")
 DATES = {str(year) for year in range(2015, 2029)}
@@ -45,7 +47,7 @@ def first_finding(unit: Unit, question: str, value: object) -> str:
 
 
 def test_the_course_is_taught_in_the_order_of_the_curriculum(units):
-    assert list(units)[:2] == ["ask-a-better-question", "what-is-one-row"]
+    assert list(units)[:3] == ["ask-a-better-question", "what-is-one-row", "can-i-trust-it"]
 
 
 # Ask a better question
@@ -161,3 +163,100 @@ def test_every_accepted_way_of_asking_about_potholes_has_an_answer_in_the_data(r
 )
 def test_a_set_that_cannot_answer_is_told_why(units, question, value, finding):
     assert first_finding(better(units), question, value) == finding
+
+
+# Can I trust it?
+
+
+def trust(units):
+    return units["can-i-trust-it"]
+
+
+def planted(first, last, *kinds):
+    return {row for row, (kind, _, _) in PLANTED.items() if first <= row <= last and kind in (kinds or (kind,))}
+
+
+def test_every_figure_about_trust_is_true(units):
+    schools = datasets.open("schools")
+    nursery = schools[schools.phase == "Nursery"].set_index("row_id")
+    largest = nursery.pupils_on_roll.idxmax()
+    true = {f"{nursery.pupils_on_roll.sum():,}", f"{nursery.pupils_on_roll[largest]:,}"}
+    true |= {str(nursery.capacity[largest]), str(nursery.pupils_on_roll.drop(largest).sum())}
+    true |= {str(len(schools)), str(len(PLANTED)), str(schools.nursery_places.isna().sum())}
+    true |= {str(32 - len(planted(33, 64)))} | set(map(str, planted(33, 64)))
+    written = {"25", "32", "31", "13", "407", "470"}  # minutes, rows a page, a day, a month, an example of a slip
+    rows_of_the_tasks = {
+        item["label"].split()[1].rstrip(":") for item in trust(units).question("which_test").form()["items"]
+    }
+    rows_of_the_tasks |= {str(number) for number in range(65, 97)}
+    assert said(trust(units)) - written - rows_of_the_tasks <= true
+    assert true <= said(trust(units))
+    assert (len(nursery), len(schools)) == (7, 3 * 32)
+    assert 1 / 5.5 < len(PLANTED) / len(schools) < 1 / 4.5
+
+
+def test_what_is_said_of_page_two_is_true():
+    schools = datasets.open("schools").set_index("row_id").loc[33:64]
+    assert schools.phase[34] == "Primry"
+    assert schools.phase.head(9).isin(["Primary", "Secondary", "Nursery"]).sum() == 8
+    assert schools.isna().drop(columns="nursery_places").head(9).any(axis=1).pipe(
+        lambda rows: list(rows[rows].index)
+    ) == [41]
+    assert (schools.last_confirmed.idxmin(), schools.last_confirmed.idxmax()) == (51, 63)
+    assert schools.last_confirmed[51].startswith("2024-01")
+    assert schools.last_confirmed[63] == "2026-13-04"
+    assert schools.ward_name[46] == "Elthorne" not in set(datasets.open("wards").ward_name)
+    kinds = [planted(33, 64, kind) for kind in ("missing", "invalid", "stale")]
+    assert kinds == [{41, 58}, {34, 46, 63}, {51}]
+
+
+def test_the_rules_of_the_lesson_find_exactly_the_faults_that_were_put_in(units):
+    assert {key[1] for key in trust(units).question("failing_rows").expected[0]} == set(PLANTED)
+    right = trust(units).question("failing_on_page_three").expected[0]
+    assert right == {str(row) for row in planted(65, 96)}
+    kinds = {"missing": "incomplete", "invalid": "invalid", "stale": "stale"}
+    for item, found in trust(units).question("which_test").expected[0].items():
+        row = int(item.removeprefix("row_"))
+        assert found == (kinds[PLANTED[row][0]] if row in PLANTED else "sound")
+
+
+def test_all_wards_of_page_three_are_of_today():
+    page = datasets.open("schools").set_index("row_id").loc[65:96]
+    assert page.ward_name.isin(datasets.open("wards").ward_name).all()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "failing_on_page_three = {69, 72, 77, 85, 88, 90, 93}",
+        "import numpy\nfailing_on_page_three = numpy.array([93, 69, 72, 77, 85, 88, 90])",
+        "failing_on_page_three = page_three[page_three.row_id.isin([69, 72, 77, 85, 88, 90, 93])][['row_id']]",
+        "failing_on_page_three = tuple('69 72 77 85 88 90 93'.split())",
+        "failing_on_page_three = [69.0, 72.0, 77.0, 85.0, 88.0, 90.0, 93.0, 93.0]",
+    ],
+)
+def test_any_form_of_the_right_rows_passes(units, code):
+    verdict = mark(trust(units), {"failing_on_page_three": {"code": code}}, TrustedSession)
+    assert verdict.result("failing_on_page_three").outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("rows", "finding"),
+    [
+        (planted(65, 96, "missing"), "blanks-alone"),
+        (planted(65, 96, "missing", "invalid"), "tidy-is-right"),
+        (planted(65, 96) - {72}, "zero-is-a-number"),
+        (planted(65, 96) | {80}, "same-name-is-double"),
+        (planted(65, 96) | {66}, "wrong-choices"),
+        (set(range(65, 97)), "z-is-blank"),
+        (planted(65, 96), "praise"),
+    ],
+)
+def test_every_set_of_rows_gets_what_it_deserves(units, rows, finding):
+    assert first_finding(trust(units), "failing_on_page_three", sorted(map(str, rows))) == finding
+
+
+def test_choosing_everything_earns_nothing(units):
+    everything = [str(row) for row in range(65, 97)]
+    verdict = mark(trust(units), {"failing_on_page_three": everything}, None)
+    assert verdict.result("failing_on_page_three").points == 0
