@@ -121,3 +121,71 @@ def test_the_new_context_of_waiting_has_its_own_answer(units):
     assert answer(units["typical-pay"], "later_waiting") == sorted(waits)[2]
     assert given(units["typical-pay"], "later_waiting", "mean-for-usual") == sum(waits) / 5
     assert given(units["typical-pay"], "later_waiting", "middle-of-the-ends") == (2 + 38) / 2
+
+
+# 3.2 Fair comparison
+
+
+@pytest.fixture(scope="module")
+def wards():
+    found = datasets.open("wards").set_index("ward_name")
+    reports = datasets.open("street_reports")
+    found["reports"] = reports.groupby("ward_name").size()
+    found["vehicles"] = reports[reports.category == "Abandoned vehicle"].groupby("ward_name", observed=False).size()
+    found["rate"] = found.reports / found.population * 1000
+    return found
+
+
+def test_every_figure_about_wards_is_true(units, wards):
+    west, broadway = wards.loc["Southall West"], wards.loc["Southall Broadway"]
+    true = {
+        west.reports,
+        broadway.reports,
+        west.population,
+        f"{west.rate:.2f}",
+        f"{broadway.rate:.2f}",
+        f"{west.reports / west.population:.5f}",
+        f"{wards.rate.min():.1f}",
+        f"{wards.rate.max():.1f}",
+        len(wards),
+        (wards.vehicles > 0).sum(),
+        wards.vehicles.sum(),
+        f"{wards.vehicles.sum() / (wards.vehicles > 0).sum():.1f}",
+        f"{wards.vehicles.sum() / len(wards):.1f}",
+    }
+    minutes, thousand, two_wards, zero, limit = {"22"}, {"1000"}, {"15000", "10000", "90", "80"}, {"0.00"}, {"20"}
+    library = {"1500", "60", "50"}
+    extra = minutes | thousand | two_wards | zero | limit | library
+    assert said(units["fair-comparison"]) - extra == {str(each) for each in true}
+
+
+def test_what_the_lesson_says_of_the_town_and_the_map_is_true(wards):
+    west = wards.loc["Southall West"]
+    town = wards[wards.town == "Southall"]
+    more = town[town.reports > west.reports]
+    assert (len(town), len(more), (more.rate < west.rate).all()) == (6, 4, True)
+    assert (wards.rate.idxmin(), wards.rate.idxmax()) == ("Dormers Wells", "Pitshanger")
+    above = ["Ealing Common", "Northfield", "Pitshanger", "Southfield", "Walpole"]
+    assert sorted(wards.index[wards.rate > 20]) == above
+
+
+def test_two_people_sent_more_than_half_of_the_reports_of_three_wards():
+    reports = datasets.open("street_reports")
+    share = reports.groupby("ward_name")["user_id"].agg(lambda users: users.value_counts(normalize=True).head(2).sum())
+    assert (share > 0.5).sum() == 3
+
+
+def test_the_wards_with_no_abandoned_vehicle_are_kept(units, wards):
+    unit = units["fair-comparison"]
+    asked, all_wards = unit.question("vehicle_rates").expected
+    rates = (wards.vehicles / wards.population * 1000).to_dict()
+    assert {row["ward_name"]: row["rate"] for row in all_wards} == pytest.approx(rates)
+    assert [row["rate"] for row in asked] == pytest.approx([0, rates["Southall West"], rates["Walpole"]])
+    assert sorted(wards.index[wards.vehicles == 0]) == ["Hanger Hill", "North Acton", "Perivale"]
+
+
+def test_the_new_contexts_of_rates_have_their_own_answers(units):
+    assert answer(units["fair-comparison"], "later_schools") == 24 / 12
+    assert given(units["fair-comparison"], "later_schools", "zeros-lost") == 24 / 8
+    assert given(units["fair-comparison"], "later_schools", "only-missing") == 24 / (12 - 8)
+    assert (1_200 / 20, 1_500 / 30) == (60, 50)
