@@ -14,12 +14,12 @@ import pytest
 
 from digital_council.__main__ import main
 from digital_council.errors import UsageError
-from digital_council.grading import calibration
-from digital_council.grading.nbgrader_course import Course
+from digital_council.grading.nbgrader_course import calibration
+from digital_council.grading.nbgrader_course.cells import Plan
+from digital_council.grading.nbgrader_course.course import Course
+from digital_council.grading.nbgrader_course.split import Split
 from digital_council.grading.policy import Limits, Policy
 from digital_council.grading.sandbox import Sandbox
-from digital_council.grading.splitting import Split
-from digital_council.grading.testcells import Plan
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's own
 
@@ -39,8 +39,8 @@ FORGERIES = {
     "ends the process": {"double": "import os\nos._exit(0)"},
     "leaves by SystemExit": {"double": "def double(x): raise SystemExit(0)"},
     "an error that claims to be no error": {"root": "def root(x): raise KeyboardInterrupt"},
-    "forges the line": {"double": "import digital_council.grading.lines as m\nm.Line.answer = lambda self, message: self.pack(('said', [6, 2, 4], ([3, 1, 2],), {}, None, []))\ndef double(x): return 0"},
-    "junk on the line": {"double": "import digital_council.grading.lines as m\nm.Line.answer = lambda self, message: b'junk'\ndef double(x): return 0"},
+    "forges the line": {"double": "import digital_council.grading.nbgrader_course.line as m\nm.Line.answer = lambda self, message: self.pack(('said', [6, 2, 4], ([3, 1, 2],), {}, None, []))\ndef double(x): return 0"},
+    "junk on the line": {"double": "import digital_council.grading.nbgrader_course.line as m\nm.Line.answer = lambda self, message: b'junk'\ndef double(x): return 0"},
     "claims a handle": {"double": "class D:\n    def __call__(self, x): return Ok()\nclass Ok:\n    def __eq__(self, o): return True\ndouble = D()"},
     "floods the output": {"double": "def double(x):\n    print('x' * 10**7)\n    return 0"},
     "sends too much": {"double": "def double(x): return bytes(10**9)"},

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digital_council.grading.values import Bounds, Opaque, TooLarge, ValuesError, decode, encode_untrusted
-from digital_council.grading.values_core import HEADER, MAGIC
+from digital_council.grading.values.core import HEADER, MAGIC
 
 LONDON = zoneinfo.ZoneInfo("Europe/London")
 
@@ -277,7 +277,7 @@ NODES = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.tuples(
-            st.sampled_from(sorted(__import__("digital_council.grading.values_core", fromlist=["x"]).DECODERS)),
+            st.sampled_from(sorted(__import__("digital_council.grading.values.core", fromlist=["x"]).DECODERS)),
             inner,
             inner,
             inner,

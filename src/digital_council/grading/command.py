@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def grade_assignment(sandbox: Sandbox, arguments: argparse.Namespace, assignment: str) -> list[Any]:
     """Grade everybody's submission of one assignment; a bar shows how far it is."""
-    from .nbgrader_course import Course
+    from .nbgrader_course.course import Course
 
     course = Course(arguments.course, sandbox, force=arguments.force, as_nbgrader=arguments.as_nbgrader)
     students = course.students(assignment, arguments.student)

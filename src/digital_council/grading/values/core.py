@@ -24,7 +24,7 @@ class ValuesError(Exception):
     """A value cannot cross, or a frame is not one of ours; the text says which limit or rule it broke."""
 
 
-class TooLarge(ValuesError):  # noqa: N818
+class TooLarge(ValuesError):
     """The value is honest but larger than the policy's `value_mb`."""
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
-from . import frames
-from . import inside_untrusted as inside
-from .errors_untrusted import error_record_untrusted
-from .lines import Line, raised
-from .values import Bounds
+from .. import frames
+from .. import inside_untrusted as inside
+from ..errors_untrusted import error_record_untrusted
+from ..values import Bounds
+from .line import Line, raised
 
 
 class CellTimeoutError(BaseException):

@@ -14,9 +14,9 @@ from typing import Any
 import nbformat
 from nbgrader import utils
 
-from .sandbox import Sandbox
-from .splitting import Split
-from .testcells import Plan, kind_of
+from ..sandbox import Sandbox
+from .cells import Plan, kind_of
+from .split import Split
 
 FOLDER = ".digital-council"
 VERSION = 2

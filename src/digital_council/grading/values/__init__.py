@@ -8,13 +8,13 @@ arrays, pandas scalars, indexes, series and frames. Anything else crosses as `Op
 from collections.abc import Callable
 from typing import Any
 
-from . import values_arrays, values_columns, values_plain, values_tables
-from .values_core import Bounds, Decoder, Encoder, Json, Opaque, TooLarge, ValuesError
+from . import arrays, columns, plain, tables
+from .core import Bounds, Decoder, Encoder, Json, Opaque, TooLarge, ValuesError
 
 __all__ = ["Bounds", "Opaque", "TooLarge", "ValuesError", "decode", "encode_untrusted"]
 
 # Imported for what they register.
-KINDS = (values_plain, values_arrays, values_columns, values_tables)
+KINDS = (plain, arrays, columns, tables)
 
 
 def encode_untrusted(

@@ -11,12 +11,12 @@ import socket
 import sys
 from typing import Any
 
-from . import frames
-from . import inside_untrusted as inside
+from .. import frames
+from .. import inside_untrusted as inside
+from ..errors_untrusted import error_record_untrusted
+from ..values import Bounds, ValuesError, encode_untrusted
 from .called_untrusted import CellTimeoutError, _too_late, alarm_held
-from .errors_untrusted import error_record_untrusted
 from .remote import JudgeLine, Uncrossable, mutable, stand_in
-from .values import Bounds, ValuesError, encode_untrusted
 
 QUESTION, RESULT = b"Q", b"R"
 

@@ -28,9 +28,9 @@ from sqlalchemy.exc import SAWarning
 
 from digital_council.errors import AuthorError, UsageError
 
+from ..sandbox import Sandbox
 from . import calibration
-from .sandbox import Sandbox
-from .testcells import Plan, kind_of
+from .cells import Plan, kind_of
 
 LARGEST = 20 << 20
 SILENT = SystemExit, NbGraderException

@@ -12,15 +12,15 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from . import frames
+from .. import frames
+from ..records import CellError, outputs_from_untrusted
+from ..sandbox import Sandbox, Session, SessionEnded
+from ..values import ValuesError, decode, encode_untrusted
+from .cells import Names, Plan, kind_of, names_of
 from .judge_inside import QUESTION, RESULT
-from .records import CellError, outputs_from_untrusted
-from .sandbox import Sandbox, Session, SessionEnded
-from .testcells import Names, Plan, kind_of, names_of
-from .values import ValuesError, decode, encode_untrusted
 
-CALLED = "digital_council.grading.called_untrusted:serve"
-JUDGE = "digital_council.grading.judge_inside:serve"
+CALLED = "digital_council.grading.nbgrader_course.called_untrusted:serve"
+JUDGE = "digital_council.grading.nbgrader_course.judge_inside:serve"
 GRACE = 3.0  # seconds past a cell's own alarm before its process is ended from outside
 TRIPWIRE = "assert {nonce!r} == 0, {nonce!r}"
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 from pandas.core.arrays.masked import BaseMaskedArray
 
-from .values_core import Decoder, Encoder, Json, ValuesError, decodes, encodes
-from .values_plain import encode_zone, zone
+from .core import Decoder, Encoder, Json, ValuesError, decodes, encodes
+from .plain import encode_zone, zone
 
 FREQUENCY = re.compile(r"-?\d{0,6}[A-Za-z]{1,5}(-[A-Z]{3})?", re.ASCII)
 UNITS = ("s", "ms", "us", "ns")

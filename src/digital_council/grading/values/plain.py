@@ -10,7 +10,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Hashable, Iterable
 from typing import Any
 
-from .values_core import LEAVES, SMALL_INT, Decoder, Encoder, Json, ValuesError, decodes, encodes
+from .core import LEAVES, SMALL_INT, Decoder, Encoder, Json, ValuesError, decodes, encodes
 
 MAX_EXPONENT = 10_000  # int(Decimal("1E999999999")) never ends
 MAX_COLLISIONS = 64  # many keys of one hash make building a dict quadratic

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .values_core import Decoder, Encoder, Json, ValuesError, decodes, encodes
+from .core import Decoder, Encoder, Json, ValuesError, decodes, encodes
 
 DTYPE = re.compile(r"[<>|=]?([biufcSUMm])(\d{0,9})(\[\d{0,9}\w{1,7}\])?", re.ASCII)
 MAX_CODE_POINT = 0x10FFFF

@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from .lines import Line, carried, carry
-from .values import ValuesError
+from ..values import ValuesError
+from .line import Line, carried, carry
 
 
 class Uncrossable(BaseException):

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from .values_columns import frequency
-from .values_core import Decoder, Encoder, Json, ValuesError, decodes, encodes
+from .columns import frequency
+from .core import Decoder, Encoder, Json, ValuesError, decodes, encodes
 
 
 @encodes(pd.RangeIndex)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .errors_untrusted import error_record_untrusted
-from .values import Bounds, ValuesError, decode, encode_untrusted
+from ..errors_untrusted import error_record_untrusted
+from ..values import Bounds, ValuesError, decode, encode_untrusted
 
 PLAIN_FUNCTIONS = frozenset({type(lambda: 0), type(len)})
 MOST_CALLS = 200_000
