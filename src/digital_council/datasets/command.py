@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from digital_council.datasets import store
+from digital_council.datasets.validation.report import Report, Total
 from digital_council.errors import UsageError
+
+MOST_SHOWN = 5
+"""Rows shown for one kind of finding in one column; --json has more of them."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -21,7 +26,12 @@ def add_parser(subparsers: Any) -> None:
     checking = _verb(
         verbs, "check", _check, "every description against its file; exit status 1 when something is to be mended"
     )
-    checking.add_argument("names", nargs="*", metavar="NAME", help="datasets (default: all)")
+    checking.add_argument("names", nargs="*", metavar="NAME", help="datasets (default: all); with --as, one file")
+    checking.add_argument(
+        "--as", dest="standard", metavar="STANDARD",
+        help="check a CSV, Excel or Parquet file as spend, contracts, senior_salaries, or any dataset of the store",
+    )  # fmt: skip
+    checking.add_argument("--repair", type=Path, metavar="OUT", help="also write a copy with every safe repair made")
     building = _verb(verbs, "build", _build, "generate the invented datasets from their seed")
     building.add_argument("names", nargs="*", metavar="NAME", help="datasets (default: all that are generated)")
     building.add_argument(
@@ -60,6 +70,10 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    if arguments.standard:
+        return _check_file(arguments)
+    if arguments.repair:
+        raise UsageError("--repair needs a file and --as STANDARD")
     from digital_council.datasets.checking import check
 
     names = arguments.names or store.names()
@@ -71,6 +85,45 @@ def _check(arguments: argparse.Namespace) -> int:
             print(finding)
         print(f"{len(names)} datasets checked, {len(findings)} findings")
     return 1 if findings else 0
+
+
+def _check_file(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from digital_council.datasets import validation
+
+    if len(arguments.names) != 1:
+        raise UsageError("--as takes one file: council datasets check FILE --as spend")
+    # No bar where nobody looks, or where it is done before anybody could wait.
+    with tqdm(total=100, unit="%", disable=None, delay=0.5, leave=False, bar_format="{desc}: {bar} {n:3.0f}%") as bar:
+        bar.set_description(f"Checking {Path(arguments.names[0]).name}")
+        report = validation.check(
+            Path(arguments.names[0]), arguments.standard, repair=arguments.repair,
+            progress=lambda part: bar.update(max(0.0, part * 100 - bar.n)),
+        )  # fmt: skip
+    written = arguments.repair if arguments.repair and arguments.repair.exists() else None
+    if arguments.json:
+        said = report.to_json() | {"repaired": str(written) if written else None}
+        print(json.dumps(said, indent=2, ensure_ascii=False))
+    else:
+        _tell(report, written)
+    return 1 if report.count else 0
+
+
+def _tell(report: Report, written: Path | None) -> None:
+    for total in report.totals:
+        shown = [each for each in report.findings if (each.code, each.column, each.safe) == _kind(total)][:MOST_SHOWN]
+        for finding in shown:
+            print(finding)
+        if total.count > len(shown) and len(shown) > 1:
+            print(f"  … and {total.count - len(shown):,} more such cells in column {total.column}")
+    print(f"{report.rows:,} rows checked, {report.count:,} findings, {report.by_hand:,} to be mended by hand")
+    if written:
+        print(f"repaired copy: {written}")
+
+
+def _kind(total: Total) -> tuple[str, str, bool]:
+    return total.code, total.column, total.safe
 
 
 def _build(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,126 @@
+"""Cells: each column's distinct values against its rules; the rows of those that break one; what a repair makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from digital_council.datasets.validation.loading import Loaded
+from digital_council.datasets.validation.report import SHOWN, Finding, Report
+from digital_council.datasets.validation.rules import Rule, Style, full, has, rules
+from digital_council.datasets.validation.standards import Field
+
+DAY = (
+    "COALESCE(TRY_CAST(CASE WHEN {v} LIKE '____-__-__' THEN {v} END AS DATE),"
+    " CAST(TRY_STRPTIME({v}, '%d/%m/%Y') AS DATE))"
+)
+"""A date in either of the accepted styles."""
+
+
+def check(loaded: Loaded, report: Report, today: date) -> Iterator[float]:
+    """Adds the findings of every column; yields how much is done. Table `mend0`… holds what was found of column 0…"""
+    loaded.connection.create_function("recoded", recoded, ["VARCHAR"], "VARCHAR", null_handling="special")
+    known = {place: loaded.standard.field(name) for name, place in loaded.header.places.items()}
+    for place, name in enumerate(loaded.header.names):
+        if place not in loaded.header.barred:
+            field = known.get(place) or Field(name, "text", required=False)
+            _column(loaded, report, field, place, name)
+            if field.unique:
+                _repeats(loaded, report, place, name)
+        yield (place + 1) / len(loaded.header.names)
+    _order(loaded, report)
+    _future(loaded, report, today)
+
+
+def recoded(value: str) -> str | None:
+    """Text that was read as Windows-1252 and is UTF-8, read rightly; None when it cannot be."""
+    try:
+        return value.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return None
+
+
+def _column(loaded: Loaded, report: Report, field: Field, place: int, name: str) -> None:
+    connection = loaded.connection
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE seen AS SELECT c{place} AS raw, trim(c{place}, ' \n\t\u00a0') AS v"
+        " FROM t GROUP BY 1"
+    )
+    style = _style(connection) if field.kind == "date" else Style()
+    chosen = rules(field, loaded.standard.absent, style, loaded.typed)
+    codes = " ".join(f"WHEN {rule.when} THEN {number}" for number, rule in enumerate(chosen))
+    fixes = " ".join(f"WHEN code = {number} THEN {rule.repair}" for number, rule in enumerate(chosen) if rule.repair)
+    broken = [number for number, rule in enumerate(chosen) if rule.code]
+    connection.execute(
+        f"CREATE OR REPLACE TABLE mend{place} AS"
+        f" WITH judged AS (SELECT raw, v, CASE {codes} ELSE -1 END AS code FROM seen)"
+        f" SELECT raw, code, {f'CASE {fixes} END' if fixes else 'NULL::VARCHAR'} AS fixed FROM judged"
+        f" WHERE code IN ({', '.join(map(str, broken)) or '-2'})"
+    )
+    if connection.execute(f"SELECT count(*) FROM mend{place}").fetchone()[0]:
+        _report(connection, report, place, name, dict(enumerate(chosen)))
+
+
+def _report(connection: Any, report: Report, place: int, name: str, chosen: dict[int, Rule]) -> None:
+    rows = connection.execute(
+        "SELECT code, fixed IS NOT NULL, count(*),"
+        f" arg_min({{'n': n, 'found': raw, 'fixed': fixed}}, n, {SHOWN})"
+        f" FROM t JOIN mend{place} ON c{place} = raw GROUP BY 1, 2 ORDER BY 1, 2"
+    ).fetchall()
+    for code, safe, count, shown in rows:
+        rule = chosen[code]
+        found = [
+            Finding(rule.code, rule.what, rule.mend, name, each["n"], each["found"][:200], each["fixed"], safe)
+            for each in shown
+        ]
+        report.add(found[0], count=count, others=found[1:])
+
+
+def _style(connection: Any) -> Style:
+    american, slashed, other = connection.execute(
+        f"SELECT count(*) FILTER ({full(r'(?:0?[1-9]|1[0-2])/(?:1[3-9]|2[0-9]|3[01])/[0-9]{2,4}')}),"
+        f" count(*) FILTER ({full('[0-9]{2}/[0-9]{2}/[0-9]{4}')}),"
+        f" count(*) FILTER ({has('[0-9]')} AND NOT {full('[0-9]{2}/[0-9]{2}/[0-9]{4}')}) FROM seen"
+    ).fetchone()
+    return Style(american > 0, slashed > 0 and other > 0)
+
+
+def _repeats(loaded: Loaded, report: Report, place: int, name: str) -> None:
+    rows = loaded.connection.execute(
+        f"SELECT min(n), max(n), c{place}, count(*) FROM t WHERE trim(c{place}) <> '' AND c{place} NOT LIKE '[_]'"
+        f" GROUP BY c{place} HAVING count(*) > 1 ORDER BY 1"
+    ).fetchmany(10_000)
+    found = [
+        Finding("repeated", f"stands in row {first:,} already", "give every row its own", name, last, value[:200])
+        for first, last, value, _ in rows[:SHOWN]
+    ]
+    if found:
+        report.add(found[0], count=sum(count - 1 for *_, count in rows), others=found[1:])
+
+
+def _order(loaded: Loaded, report: Report) -> None:
+    for first, last in loaded.standard.order:
+        places = loaded.header.places
+        if first in places and last in places:
+            a, b = (DAY.format(v=f"trim(c{places[name]})") for name in (first, last))
+            _rows(loaded, report, f"{a} > {b}", places[first], "date-before",
+                  f"is after {last}", "one of the two dates is wrong")  # fmt: skip
+
+
+def _future(loaded: Loaded, report: Report, today: date) -> None:
+    for name in loaded.standard.past:
+        if name in loaded.header.places:
+            place = loaded.header.places[name]
+            when = f"{DAY.format(v=f'trim(c{place})')} > DATE '{today.isoformat()}'"
+            _rows(loaded, report, when, place, "future", "is in the future", "look it up at its source")
+
+
+def _rows(loaded: Loaded, report: Report, when: str, place: int, code: str, what: str, mend: str) -> None:
+    count, shown = loaded.connection.execute(
+        f"SELECT count(*), arg_min({{'n': n, 'found': c{place}}}, n, {SHOWN}) FROM t WHERE {when}"
+    ).fetchone()
+    if count:
+        name = loaded.header.names[place]
+        found = [Finding(code, what, mend, name, each["n"], each["found"]) for each in shown]
+        report.add(found[0], count=count, others=found[1:])

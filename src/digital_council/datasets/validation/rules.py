@@ -1,0 +1,297 @@
+"""Rules for cells, as SQL: which rule a value breaks first, and what a safe repair makes of it.
+
+`v` is the value trimmed. Rules are tried in order and the first that holds gives the finding, so the commonest good
+form stands first, and costs one comparison. A repair is safe when only one meaning is possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from digital_council.datasets.validation.standards import Field
+
+PERSONAL = "REDACTED PERSONAL DATA"
+COMMERCIAL = "REDACTED COMMERCIAL CONFIDENTIALITY"
+MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+POSTCODE = r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
+FORMULA = r"^(?:[=@\t\r＝＠]|[+\-＋－][^\d.\s\-])"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Breaks when `when` holds. An empty code means the value is as it should be."""
+
+    code: str
+    when: str
+    what: str = ""
+    mend: str = ""
+    repair: str = ""
+
+
+@dataclass(frozen=True)
+class Style:
+    """What a column's own values say of how its dates are written."""
+
+    american: bool = False
+    """Some date can only be month first, so no date with slashes is sure."""
+    mixed: bool = False
+    """More than one style, so a repair writes them all as ISO 8601."""
+
+
+def full(pattern: str) -> str:
+    return f"regexp_full_match(v, {_quoted(pattern)})"
+
+
+def has(pattern: str, flags: str = "i") -> str:
+    return f"regexp_matches(v, {_quoted(pattern)}, '{flags}')"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def rules(field: Field, absent: tuple[str, ...], style: Style, typed: bool) -> list[Rule]:
+    """The rules of a field, in the order they are tried."""
+    blank = Rule("blank" if field.required else "", "v = ''", "is blank", "give the value, or say why there is none: "
+                 + (", ".join(absent) or "the standard has no marker for that"))  # fmt: skip
+    markers = [Rule("", f"v IN ({', '.join(_quoted(mark) for mark in absent)})")] if absent else []
+    formula = Rule(
+        "formula",
+        has(FORMULA, ""),
+        "would run as a formula in a spreadsheet",
+        "put an apostrophe before it",
+        "'''' || v",
+    )
+    return [*KINDS[field.kind](field, style, typed), blank, *markers, formula, *OTHERS[field.kind](field, style, typed)]
+
+
+def _good_amount(field: Field, style: Style, typed: bool) -> list[Rule]:
+    below = [_too_small(field)] if field.minimum is not None else []
+    exact = r"-?(?:0|[1-9]\d*)(?:\.\d{1,2})?" if typed else r"-?(?:0|[1-9]\d*)\.\d\d"
+    return [*below, Rule("", full(exact))]
+
+
+def _too_small(field: Field) -> Rule:
+    number = "TRY_CAST(v AS DOUBLE)"
+    return Rule("too-small", f"{number} < {field.minimum}", f"is less than {field.minimum:g}", "check it at its source")
+
+
+_BARE = r"regexp_replace(regexp_replace(v, '(?i)\s*(gbp|£|\x{20AC}|\$)\s*|\s', '', 'g'), '^\((.*)\)$|^(.*)-$', '-\1\2')"
+_DIGITS = f"replace({_BARE}, ',', '')"
+_POUNDS = f"printf('%.2f', TRY_CAST({_DIGITS} AS DECIMAL(18,2)))"
+_IS_MONEY = (
+    rf"regexp_full_match({_BARE}, '[+-]?(?:\d+|\d{{1,3}}(?:,\d{{3}})+)(?:\.\d{{1,2}})?') AND {_POUNDS} IS NOT NULL"
+)
+
+
+def _amounts(field: Field, style: Style, typed: bool) -> list[Rule]:
+    how = "write pounds and pence alone, such as 1200.00 or -35.50"
+    ok = f"({_IS_MONEY})"
+    return [
+        Rule("lost-digits", full(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+"), "has been shortened by a spreadsheet",
+             "export it again as a plain number"),
+        Rule("not-sterling", has(r"[$\x{20AC}]"), "is not in pounds", "give pounds, or say which currency it is"),
+        Rule("currency-sign", f"{ok} AND {has('£|gbp')}", "has a currency sign", how, _POUNDS),
+        Rule("brackets", f"{ok} AND {full('[(].*[)]|.*-')}", "is a credit without a leading minus", how, _POUNDS),
+        Rule("comma", f"{ok} AND contains(v, ',')", "has commas between thousands", how, _POUNDS),
+        Rule("leading-zero", f"{ok} AND {full('[+-]?0[0-9].*|[+].*')}", "has a leading zero or plus", how, _POUNDS),
+        Rule("pence", ok, "is not in pounds and pence", how, _POUNDS),
+        Rule("fraction", full(r"-?\d+\.\d{3,}"), "has parts of a penny", "round it at its source, where the total is"),
+        Rule("no-amount", "true", "is no amount", how),
+    ]  # fmt: skip
+
+
+_ISO = r"(?:19|20)\d\d-\d\d-\d\d"
+_SLASHED = r"\d\d/\d\d/(?:19|20)\d\d"
+
+
+def _date(format_: str, value: str = "v") -> str:
+    return f"strftime(TRY_STRPTIME({value}, '{format_}'), '%Y-%m-%d')"
+
+
+def _good_date(field: Field, style: Style, typed: bool) -> list[Rule]:
+    good = [Rule("", f"{full(_ISO)} AND TRY_CAST(v AS DATE) IS NOT NULL")]
+    slashed = f"{full(_SLASHED)} AND TRY_STRPTIME(v, '%d/%m/%Y') IS NOT NULL"
+    if style.american:
+        return good
+    if style.mixed:
+        return [*good, Rule("mixed-dates", slashed, "is in another style than other dates of the column",
+                            "write every date of a file in one style; programs read 2026-03-31 best",
+                            _date("%d/%m/%Y"))]  # fmt: skip
+    return [*good, Rule("", slashed)]
+
+
+def _dates(field: Field, style: Style, typed: bool) -> list[Rule]:
+    how = "write 2026-03-31 or 31/03/2026"
+    american = [Rule("date-order", full(r"\d{1,2}/\d{1,2}/\d{2,4}"), "may be day first or month first: some dates of "
+                     "the column can only be month first", "export the dates again, as 2026-03-31")]  # fmt: skip
+    short = "regexp_replace(v, '[.-]', '/', 'g')"
+    spaced = r"regexp_replace(regexp_replace(v, '(\d)(st|nd|rd|th)\b', '\1'), '[ ,/-]+', ' ', 'g')"
+    forms = [
+        (full(r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d"), _date("%d/%m/%Y", short)),
+        (full(r"\d{1,2}[/.-]\d{1,2}[/.-]\d\d"), _date("%d/%m/%y", short)),
+        (full(rf"(?i)\d{{1,2}}(?:st|nd|rd|th)?[ /-](?:{MONTHS})[a-z]*[ ,/-]+\d\d"), _date("%d %b %y", _month(spaced))),
+        (full(rf"(?i)\d{{1,2}}(?:st|nd|rd|th)?[ /-](?:{MONTHS})[a-z]*[ ,/-]+(?:19|20)\d\d"),
+         _date("%d %b %Y", _month(spaced))),
+        (full(rf"{_ISO}[T ]\d\d:\d\d(?::\d\d(?:\.0+)?)?Z?"), _date("%Y-%m-%d", "v[1:10]")),
+        (full(r"(?:19|20)\d{6}"), _date("%Y%m%d")),
+        (full(r"[34]\d{4}|5[0-4]\d{3}"), "strftime(DATE '1899-12-30' + TRY_CAST(v AS INTEGER), '%Y-%m-%d')"),
+    ]  # fmt: skip
+    return [
+        *(american if style.american else []),
+        Rule("lost-date", full(r"\d\d?:\d\d(?::\d\d)?"), "is a time; the date has been lost", "export it again"),
+        *(Rule("date-style", f"{form} AND {made} IS NOT NULL", "is a date in another style", how, made)
+          for form, made in forms),
+        Rule("impossible-date", has(r"^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$"), "is a day that does not exist",
+             "look it up at its source"),
+        Rule("no-date", "true", "is no date", how),
+    ]  # fmt: skip
+
+
+def _month(value: str) -> str:
+    """A month's name cut to its first three letters, as strptime reads it."""
+    return rf"regexp_replace({value}, '([A-Za-z]{{3}})[a-z]*', '\1')"
+
+
+def _redactions(field: Field, style: Style, typed: bool) -> list[Rule]:
+    how = f"write {PERSONAL} or {COMMERCIAL}"
+    plain = r"upper(regexp_replace(v, '[^A-Za-z]+', ' ', 'g'))"
+    return [
+        Rule("", f"v IN ('{PERSONAL}', '{COMMERCIAL}')"),
+        Rule("redaction-wording", f"trim({plain}) IN ('{PERSONAL}', '{COMMERCIAL}')", "is a redaction in other letters",
+             how, f"trim({plain})"),
+        Rule("redaction", has(r"\bredact|\bwithheld\b|sensitive supplier|\bconfidential\b|^\W*[*xX]{3,}\W*$"),
+             "is a redaction in other words", how),
+    ]  # fmt: skip
+
+
+def _suppliers(field: Field, style: Style, typed: bool) -> list[Rule]:
+    return [
+        *_redactions(field, style, typed),
+        Rule("person", has(r"^(?:mr|mrs|ms|miss|mx|dr)\b\.? \S"), "looks like a person",
+             f"redact it as {PERSONAL} unless it is their business's name"),
+        Rule("address", has(POSTCODE, ""), "holds a postcode: a supplier's address is not published",
+             "give the name alone"),
+        Rule("left-out", has(r"foster(?:ing)? carer|home carer|housing benefit|\brefund"),
+             "is of a kind that is not published", "leave the row out"),
+        *_texts(field, style, typed),
+    ]  # fmt: skip
+
+
+def _purposes(field: Field, style: Style, typed: bool) -> list[Rule]:
+    return [
+        *_redactions(field, style, typed),
+        Rule("left-out", has(r"foster(?:ing)? (?:carer|allowance)|housing benefit payment|\brefund of\b"),
+             "is of a kind that is not published", "leave the row out"),
+        Rule("address", has(POSTCODE, ""), "holds a postcode", "leave the address out"),
+        *_texts(field, style, typed),
+    ]  # fmt: skip
+
+
+def _texts(field: Field, style: Style, typed: bool) -> list[Rule]:
+    listed = f"v NOT IN ({', '.join(_quoted(each) for each in field.allowed)})"
+    wanted = Rule("not-allowed", listed, "is not in the list", f"allowed: {', '.join(field.allowed)[:200]}")
+    return [
+        Rule("lost-letters", "contains(v, '\ufffd')", "has lost letters", "export it again as UTF-8"),
+        Rule("mis-decoded", has("\u00c3[\u0080-\u00bf\u2018-\u2122]|\u00c2[\u00a3\u00a0\u00ae\u00b0]|\u00e2\u20ac"),
+             "was read in a wrong encoding", "export it again as UTF-8", "recoded(v)"),
+        *([wanted] if field.allowed else []),
+    ]  # fmt: skip
+
+
+def _good_flag(field: Field, style: Style, typed: bool) -> list[Rule]:
+    return [Rule("", "v IN ('true', 'false', 'Yes', 'No')")]
+
+
+def _flags(field: Field, style: Style, typed: bool) -> list[Rule]:
+    yes = "CASE WHEN lower(v) IN ('y', 'yes', 'true', 't', '1', '1.0') THEN 'Yes' ELSE 'No' END"
+    known = "lower(v) IN ('y', 'yes', 'true', 't', '1', '1.0', 'n', 'no', 'false', 'f', '0', '0.0')"
+    return [
+        Rule("flag-style", known, "is yes or no in another style", "write Yes or No", yes),
+        Rule("no-flag", "true", "is neither yes nor no", "write Yes or No"),
+    ]
+
+
+def _good_count(field: Field, style: Style, typed: bool) -> list[Rule]:
+    return [Rule("", full(r"0|[1-9]\d*"))]
+
+
+def _counts(field: Field, style: Style, typed: bool) -> list[Rule]:
+    return [
+        Rule("count-style", full(r"[1-9]\d{0,2}(?:,\d{3})+|\d+\.0+"), "is no plain whole number",
+             "write digits alone", "regexp_replace(replace(v, ',', ''), '\\.0+$', '')"),
+        Rule("no-count", "true", "is no whole number", "write digits alone, such as 12"),
+    ]  # fmt: skip
+
+
+_BAND = r"£?([1-9]\d{1,2},?\d{3})\s*(?:-|–|—|to)\s*£?([1-9]\d{1,2},?\d{3})"
+
+
+def _band_part(group: int) -> str:
+    return f"CAST(replace(regexp_extract(v, {_quoted(_BAND)}, {group}), ',', '') AS INTEGER)"
+
+
+def _good_band(field: Field, style: Style, typed: bool) -> list[Rule]:
+    low, high = _band_part(1), _band_part(2)
+    written = f"printf('£%s - £%s', format('{{:,}}', {low}), format('{{:,}}', {high}))"
+    right = f"{full(_BAND)} AND {low} % 5000 = 0 AND {high} - {low} = 4999"
+    return [
+        Rule("band-too-low", f"{full(_BAND)} AND {low} < 50000", "is under £50,000", "begin with £50,000 - £54,999"),
+        Rule("", f"{right} AND v = {written}"),
+        Rule("band-style", right, "is a bracket in another style", "write £50,000 - £54,999", written),
+    ]
+
+
+def _bands(field: Field, style: Style, typed: bool) -> list[Rule]:
+    return [Rule("band", "true", "is no bracket of £5,000", "write £50,000 - £54,999, £55,000 - £59,999 and so on")]
+
+
+def _good_pay(field: Field, style: Style, typed: bool) -> list[Rule]:
+    return [*_good_band(field, style, typed)[:2], *_good_amount(field, style, typed)]
+
+
+def _numbers(field: Field, style: Style, typed: bool) -> list[Rule]:
+    return [Rule("no-number", "true", "is no number", "write digits, and a point before decimals")]
+
+
+def _moments(field: Field, style: Style, typed: bool) -> list[Rule]:
+    return [Rule("no-moment", "true", "is no date and time", "write 2026-03-31T14:05:00")]
+
+
+Maker = Callable[[Field, Style, bool], list[Rule]]
+
+
+def _none(field: Field, style: Style, typed: bool) -> list[Rule]:
+    return []
+
+
+KINDS: dict[str, Maker] = {
+    "text": _none,
+    "supplier": _none,
+    "purpose": _none,
+    "amount": _good_amount,
+    "number": lambda field, style, typed: [Rule("", full(r"-?\d+(?:\.\d+)?"))],
+    "date": _good_date,
+    "moment": lambda field, style, typed: [Rule("", "TRY_CAST(v AS TIMESTAMP) IS NOT NULL")],
+    "flag": _good_flag,
+    "count": _good_count,
+    "band": _good_band,
+    "pay": _good_pay,
+}
+"""What is right, tried before anything else."""
+
+OTHERS: dict[str, Maker] = {
+    "text": _texts,
+    "supplier": _suppliers,
+    "purpose": _purposes,
+    "amount": _amounts,
+    "number": _numbers,
+    "date": _dates,
+    "moment": _moments,
+    "flag": _flags,
+    "count": _counts,
+    "band": _bands,
+    "pay": _amounts,
+}
+"""What is wrong, by kind."""
