@@ -8,6 +8,7 @@ import pytest
 from digital_council import datasets
 from digital_council.courses import Unit, load
 from digital_council.courses.marking import mark
+from digital_council.courses.questions import KINDS
 from digital_council.courses.trusted import TrustedSession
 from digital_council.datasets.generate.schools import PLANTED
 
@@ -47,7 +48,14 @@ def first_finding(unit: Unit, question: str, value: object) -> str:
 
 
 def test_the_course_is_taught_in_the_order_of_the_curriculum(units):
-    assert list(units)[:3] == ["ask-a-better-question", "what-is-one-row", "can-i-trust-it"]
+    order = ["ask-a-better-question", "what-is-one-row", "can-i-trust-it", "report-counts-and-reality"]
+    assert list(units) == order
+
+
+def test_every_kind_of_question_is_used_and_none_that_needs_code_is_marked(units):
+    asked = [question for unit in units.values() for question in unit.asked]
+    assert {question.kind for question in asked} == set(KINDS)
+    assert not [question.id for question in asked if question.runs_code and question.points > 0]
 
 
 # Ask a better question
@@ -260,3 +268,98 @@ def test_choosing_everything_earns_nothing(units):
     everything = [str(row) for row in range(65, 97)]
     verdict = mark(trust(units), {"failing_on_page_three": everything}, None)
     assert verdict.result("failing_on_page_three").points == 0
+
+
+# Report counts and reality
+
+
+def counts(units):
+    return units["report-counts-and-reality"]
+
+
+@pytest.fixture(scope="module")
+def by_ward(reports):
+    told = reports.groupby("ward_name", observed=True).agg(
+        reports=("report_id", "count"), people=("user_id", "nunique")
+    )
+    walked = datasets.open("street_inspections").groupby("ward_name", observed=True)[["street_km", "defects"]].sum()
+    table = told.join(walked).sort_values("reports", ascending=False)
+    return table.assign(per_user=table.reports / table.people, per_km=table.defects / table.street_km)
+
+
+def test_every_figure_about_reports_is_true(units, reports, by_ward):
+    channel = reports.groupby("channel", observed=True).agg(
+        reports=("report_id", "count"), people=("user_id", "nunique")
+    )
+    active = reports.user_id.value_counts().head(10)
+    ends = by_ward.iloc[[0, 1, 2, -3, -2, -1]]
+    true = {f"{count:,}" for name in ("app", "phone", "website") for count in channel.loc[name]}
+    true |= {f"{channel.reports['website'] / channel.people['website']:.2f}", f"{len(reports):,}", f"{active.sum():,}"}
+    true |= {f"{active.sum() / len(reports):.0%}".rstrip("%"), "98", *map(str, ends.reports)}
+    true |= {f"{rate:.1f}" for rate in ends.per_km}
+    acton = by_ward.loc["East Acton"]
+    true |= {f"{acton.reports:.0f}", f"{acton.people:.0f}", f"{acton.defects:.0f}", f"{acton.street_km:.1f}", "1.5"}
+    assert said(counts(units)) - {"25"} <= true
+    assert list(ends.index) == [
+        "Pitshanger",
+        "Walpole",
+        "Northfield",
+        "Lady Margaret",
+        "Southall West",
+        "Dormers Wells",
+    ]
+    assert [f"{ends.per_km[:3].min():.1f}", f"{ends.per_km[:3].max():.1f}"] == ["2.6", "2.9"]
+    assert [f"{ends.per_km[3:].min():.1f}", f"{ends.per_km[3:].max():.1f}"] == ["5.0", "5.5"]
+
+
+def test_what_is_said_of_the_two_wards_is_true(reports, by_ward):
+    most, few = by_ward.loc["Pitshanger"], by_ward.loc["Southall Broadway"]
+    assert (most.reports, few.reports) == (902, 98)
+    assert 9 <= most.reports / few.reports < 9.5
+    assert most.people / few.people < 3, "the count of people is nothing like nine times"
+    assert (by_ward.per_km.idxmin(), by_ward.per_km.idxmax()) == ("Pitshanger", "Southall Broadway")
+    rest = reports[~reports.user_id.isin(reports.user_id.value_counts().index[:10])]
+    rest = rest.groupby("ward_name", observed=True).agg(reports=("report_id", "count"), people=("user_id", "nunique"))
+    assert rest.reports["Pitshanger"] / rest.reports["Southall Broadway"] == pytest.approx(4, abs=0.2)
+    assert rest.people["Pitshanger"] > 2 * rest.people["Southall Broadway"]
+
+
+def test_what_is_said_of_the_channels_is_true(reports):
+    website = reports[reports.channel == "website"].user_id.value_counts()
+    assert (website == 1).mean() > 0.8, "most people who use the website report once"
+    app, phone = (reports[reports.channel == name] for name in ("app", "phone"))
+    assert 2.5 < len(app) / len(phone) < 3
+    assert 1 < app.user_id.nunique() / phone.user_id.nunique() < 1.25
+    assert reports.groupby("channel", observed=True).user_id.nunique().sum() > reports.user_id.nunique()
+
+
+def test_the_three_wards_are_told_to_one_decimal_place(units, by_ward):
+    rows = counts(units).question("three_wards").expected[0]
+    assert {row["ward"]: (row["reports_per_user"], row["defects_per_km"]) for row in rows} == {
+        ward: (pytest.approx(by_ward.per_user[ward]), pytest.approx(by_ward.per_km[ward]))
+        for ward in ("Pitshanger", "East Acton", "Southall Broadway")
+    }
+    rounded = [{"ward": row["ward"]} | {name: round(row[name], 1) for name in row if name != "ward"} for row in rows]
+    assert first_finding(counts(units), "three_wards", rounded) == "praise"
+    rates = [row[name] for row in rows for name in ("reports_per_user", "defects_per_km")]
+    assert min(rates) > 1, "a rate under one is taken for a division upside down"
+
+
+@pytest.mark.parametrize(
+    ("answer", "finding"),
+    [
+        ("2.4", "praise"),
+        ("2.43 reports per user", "praise"),
+        ("many", "kind-of-answer"),
+        (2.5, "wrong-value"),
+        ("0,41", "wrong-value"),
+        (1221 / 2963, "upside-down"),
+        (2963 / 3110, "all-the-people"),
+        ({"code": "app_reports_per_user = (by_channel.reports / by_channel.people)['app']"}, "praise"),
+        ({"code": "app_reports_per_user = by_channel.eval('reports / people')"}, "kind-of-answer"),
+        ({"code": "app_reports_per_user = reports.groupby('user_id').size().mean()"}, "all-channels"),
+    ],
+)
+def test_every_number_for_the_app_gets_what_it_deserves(units, answer, finding):
+    verdict = mark(counts(units), {"app_reports_per_user": answer}, TrustedSession)
+    assert verdict.result("app_reports_per_user").findings[0].id == finding
