@@ -189,3 +189,75 @@ def test_the_new_contexts_of_rates_have_their_own_answers(units):
     assert given(units["fair-comparison"], "later_schools", "zeros-lost") == 24 / 8
     assert given(units["fair-comparison"], "later_schools", "only-missing") == 24 / (12 - 8)
     assert (1_200 / 20, 1_500 / 30) == (60, 50)
+
+
+# 3.3 Percent or points
+
+
+@pytest.fixture(scope="module")
+def quarters():
+    log = datasets.open("foi_log")
+    found = log.groupby((log.received_on.dt.month - 4) % 12 // 3 + 1).on_time.agg(["sum", "size"])
+    return found.assign(late=found["size"] - found["sum"], percent=found["sum"] / found["size"] * 100)
+
+
+def test_every_figure_about_quarters_is_true(units, quarters):
+    first, second, third = (quarters.loc[number] for number in (1, 2, 3))
+    half = quarters.loc[[1, 2]]
+    more = second["size"] - first["size"]
+    points = second.percent - first.percent
+    true = {
+        *(str(int(each[column])) for each in (first, second) for column in ("sum", "size", "late")),
+        *(f"{each.percent:.1f}" for each in (first, second)),
+        f"{half['sum'].sum()}",
+        f"{half['size'].sum()}",
+        f"{half['sum'].sum() / half['size'].sum() * 100:.1f}",
+        f"{half.percent.mean():.1f}",
+        f"{points:.1f}",
+        f"{points / first.percent * 100:.1f}",
+        f"{(first.late - second.late) / first.late * 100:.0f}",
+        f"{more:.0f}",
+        f"{more / first['size'] * 100:.0f}",
+        f"{more / second['size'] * 100:.0f}",
+        f"{second.percent - third.percent:.1f}",
+    }
+    report = {"20", "89", "94", "91.9"}
+    assert [round(first.percent), round(second.percent)] == [89, 94]
+    teams = {"50", "100", "10", "90", "70", "54", "86", "110", "59"}
+    assert (round(59 / 110 * 100), round((10 * 50 + 100 * 90) / 110)) == (54, 86)
+    survey = {"40", "44", "50", "10", "25", "20"}
+    others = {"24", "85.2", "95", "96"}
+    assert said(units["percent-or-points"]) - report - teams - survey - others == true - {"91.9", "24", "25"}
+
+
+def test_the_year_to_date_comes_from_the_counts(units, quarters):
+    unit = units["percent-or-points"]
+    assert answer(unit, "year_to_date") == quarters["sum"].sum() / quarters["size"].sum() * 100
+    assert given(unit, "year_to_date", "mean-of-percentages") == pytest.approx(quarters.percent.mean())
+    wrong = [given(unit, "year_to_date", each) for each in ("mean-of-percentages", "running-mean", "last-quarter")]
+    assert [f"{each:.1f}" for each in [answer(unit, "year_to_date"), *wrong]] == ["91.3", "91.1", "90.6", "89.4"]
+
+
+def test_each_mistake_about_points_lies_outside_the_tolerance_of_the_others(units, quarters):
+    unit = units["percent-or-points"]
+    wrong = [each.gives() for each in unit.question("points_down").misconceptions]
+    assert [round(float(each), 1) for each in wrong] == [4.9, 5.2, 46.0, 2.6]
+    assert answer(unit, "points_down") == quarters.percent[2] - quarters.percent[4]
+
+
+def test_the_sentences_are_right_and_wrong_as_the_model_answer_says(units, quarters):
+    first, second, third = (quarters.loc[number] for number in (1, 2, 3))
+    true = {
+        "points": round(second.percent - first.percent, 1) == 5.1,
+        "percent": round((second.percent / first.percent - 1) * 100, 1) == 5.1,
+        "late": (first.late - second.late) / first.late == 1 / 4,
+        "back": round((1 - first["size"] / second["size"]) * 100) == 38,
+        "half": round((first["sum"] + second["sum"]) / (first["size"] + second["size"]) * 100, 1) == 91.5,
+        "third": round(second.percent - third.percent, 1) == 2.0,
+    }
+    model = answer(units["percent-or-points"], "true_sentences")
+    assert {sentence: "right" if is_true else "wrong" for sentence, is_true in true.items()} == model
+
+
+def test_the_new_context_of_car_parks_has_its_own_answer(units):
+    assert answer(units["percent-or-points"], "later_car_parks") == (90 + 10) / (100 + 300) * 100
