@@ -66,3 +66,94 @@ def test_no_phish_may_be_let_through_and_two_false_alarms_may(units, missed):
     assert result(unit, "label_messages", {**right, "M02": "report", "M21": "report"}).outcome == "passed"
     alarmed = result(unit, "label_messages", {**right, "M05": "report", "M09": "report", "M21": "report"})
     assert alarmed.findings[0].id == "pressure-means-phish"
+
+
+def test_the_sums_about_passwords_are_true(units):
+    unit = units["getting-in-safely"]
+    sums = {(4 + 12) * 30 * 5, 5_000**2, 5_000**3, 5_000, 4 + 12, 30, 5, 72, 25}
+    assert len(str(72**16)) == 30
+    assert 5_000**3 == 5_000 * 5_000**2
+    year = {
+        "90",
+        "2025",
+        "2026",
+        "27",
+        "8",
+        "3.3",
+    }  # the old rule, the examples' years, the day of Cyber Essentials v3.3
+    assert said(unit) - {"22", "1", "2", "3", "10"} - year <= {f"{each:,}" for each in sums} | {"5000", "16"}
+    picture = next(cell for cell in unit.cells if cell.picture)
+    assert "2,400" in picture.metadata["alt"]
+    assert "125,000,000,000" in picture.metadata["alt"]
+
+
+@pytest.mark.parametrize(
+    ("value", "finding"),
+    [
+        (10_000, "added-not-multiplied"),
+        ("125,000,000,000", "three-words-counted"),
+        (12_500_000, "two-to-the-power"),
+        (1e300, "two-to-the-power"),
+        (5_000**3 * 2 / 3, "two-thirds"),
+        ("25,000,000", "praise"),
+        (24_995_000, "praise"),
+    ],
+)
+def test_every_sum_of_two_words_gets_what_it_deserves(units, value, finding):
+    found = result(units["getting-in-safely"], "two_words", value).findings[0].id
+    assert found == finding
+
+
+@pytest.mark.parametrize(
+    ("rules", "finding"),
+    [
+        (["mfa_all", "paste_ok", "three_words", "no_limit", "when_known"], "praise"),
+        (["mfa_all", "paste_ok"], "no-length"),
+        (["three_words", "paste_ok"], "no-mfa"),
+        (["mfa_all", "three_words"], "no-paste"),
+        (["mfa_all", "paste_ok", "three_words", "quarter"], "forced-change"),
+        (["mfa_all", "paste_ok", "three_words", "yearly"], "expiry-but-gentler"),
+        (["mfa_all", "paste_ok", "three_words", "eight_complex"], "complexity-too"),
+        (["mfa_all", "paste_ok", "three_words", "mfa_outside"], "mfa-where-it-matters"),
+        (["mfa_all", "paste_ok", "three_words", "type_it"], "remembering-is-safer"),
+        (["eight_complex", "quarter", "mfa_all", "paste_ok"], "complexity-and-change-are-best"),
+    ],
+)
+def test_every_policy_gets_what_it_deserves(units, rules, finding):
+    assert result(units["getting-in-safely"], "new_policy", rules).findings[0].id == finding
+
+
+def test_the_figures_about_the_drive_are_true(units):
+    docs = datasets.open("docs")
+    people = docs[docs.about_people]
+    marked = people.marking.astype("object").fillna("none").value_counts()
+    true = {len(docs), len(people), *marked, len(people) - marked["OFFICIAL-SENSITIVE"], 15}
+    true |= {2024}  # the year of the policy
+    assert said(units["mark-it-right"]) - {"20", "3", "4", "1"} <= {str(each) for each in true}
+    assert marked.to_dict() == {"OFFICIAL-SENSITIVE": 69, "none": 58, "OFFICIAL": 13}
+
+
+def test_the_fifteen_files_are_marked_as_the_drive_means_them(units):
+    docs = datasets.open("docs").set_index("file_id")
+    answer = units["mark-it-right"].question("mark_files").answer
+    assert len(answer) == 15
+    assert {number: "people" if docs.about_people[number] else "official" for number in answer} == answer
+    assert set(docs.marking[["F0016", "F0206"]]) == {"OFFICIAL"}
+    assert docs.marking[["F0063", "F0075", "F0256"]].isna().all()
+    assert set(docs.team[["F0002", "F0030", "F0140"]]) == {"Human Resources"}
+    assert docs.marking["F0309"] == "OFFICIAL"
+    assert docs.about_people[["F0001", "F0062", "F0309"]].tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize("number", ["F0016", "F0063", "F0075", "F0206", "F0256", "F0369"])
+def test_no_file_about_people_may_be_marked_too_low(units, number):
+    unit = units["mark-it-right"]
+    assert result(unit, "mark_files", {**unit.question("mark_files").answer, number: "official"}).outcome == "not-yet"
+
+
+@pytest.mark.parametrize(("number", "outcome"), [("F0030", "passed"), ("F0211", "passed"), ("F0238", "not-yet")])
+def test_marking_too_high_passes_once_where_it_can_be_argued(units, number, outcome):
+    unit = units["mark-it-right"]
+    right = unit.question("mark_files").answer
+    assert result(unit, "mark_files", {**right, number: "harm"}).outcome == outcome
+    assert result(unit, "mark_files", {**right, number: "people"}).outcome == "not-yet"
