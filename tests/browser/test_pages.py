@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 
@@ -18,10 +18,8 @@ from portal_parts import PREFIX, Running, marked, running
 
 from digital_council.settings import PROJECT
 
-CHROMIUM = "/usr/bin/chromium"
 COURSE = "/courses/finding-and-trusting-data"
 LESSON = f"{COURSE}/units/what-is-one-row"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 QUICK_MS = 15_000
 
 
@@ -33,25 +31,17 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 Opened = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(portal: Running, chromium: Browser) -> Iterator[Opened]:
+def opened(portal: Running, browser: Browser) -> Iterator[Opened]:
     """Opens a page as an account; any error in the browser's console fails the test."""
     contexts, errors = [], []
 
     def open_page(account: str | None, path: str, **options: Any) -> Page:
         options = {"viewport": {"width": 1280, "height": 900}, **options}
-        context = chromium.new_context(**options)
+        context = browser.new_context(**options)
         contexts.append(context)
         if account:
             cookie = {"name": "council-session", "value": portal.cookie(account), "url": f"{portal.origin}{PREFIX}/"}

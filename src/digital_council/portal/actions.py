@@ -117,6 +117,13 @@ def _row(sitting: Sitting, question: str) -> Done:
     return Done(sitting)
 
 
+def _renew(sitting: Sitting, _: str) -> Done:
+    unit = learning.renew(sitting.services, sitting.who, sitting.unit)
+    draft = sitting.services.drafts.get(sitting.who.account, unit.course, unit.id)
+    told = "This is the lesson as it is now. Your answers to questions it still has are kept."
+    return Done(Sitting(sitting.services, sitting.who, unit, draft, told=told))
+
+
 def _submit(sitting: Sitting, _: str) -> Done:
     about = [question.id for question in sitting.unit.questions]
     try:
@@ -150,6 +157,7 @@ ACTIONS: dict[str, Callable[[Sitting, str], Done]] = {
     "hint": _hint,
     "run": _run,
     "row": _row,
+    "renew": _renew,
     "submit": _submit,
     "look": _look,
 }

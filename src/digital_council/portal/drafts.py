@@ -23,6 +23,10 @@ create table if not exists draft (
     answers text not null, door text not null, updated_at text not null,
     primary key (account, course, unit, version)
 ) without rowid;
+create table if not exists begun (
+    account text not null, course text not null, unit text not null, release text not null,
+    primary key (account, course, unit)
+) without rowid;
 """
 
 
@@ -86,10 +90,27 @@ class Drafts:
             ).fetchall()
         return [_draft(row) for row in rows]
 
+    def release(self, account: str, course: str, unit: str) -> str | None:
+        """The release of a unit that somebody began with; None before that."""
+        with self._lock:
+            row = self._connection.execute(
+                "select release from begun where account = ? and course = ? and unit = ?", (account, course, unit)
+            ).fetchone()
+        return row[0] if row else None
+
+    def begin(self, account: str, course: str, unit: str, release: str, anew: bool = False) -> None:
+        """Remember the release somebody begins with; a later one only when they begin `anew`."""
+        doing = "replace" if anew else "ignore"
+        with self._lock:
+            self._connection.execute(
+                f"insert or {doing} into begun values (?, ?, ?, ?)", (account, course, unit, release)
+            )
+
     def erase(self, account: str) -> None:
         """Forget everything this account has drafted."""
         with self._lock:
-            self._connection.execute("delete from draft where account = ?", (account,))
+            for table in ("draft", "begun"):
+                self._connection.execute(f"delete from {table} where account = ?", (account,))
 
     def _get(self, account: str, course: str, unit: str, version: int | None = None) -> Draft:
         row = self._connection.execute(

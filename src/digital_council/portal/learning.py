@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from digital_council.courses import Unit
+from digital_council.courses import Unit, releases
 from digital_council.courses.findings import Verdict
+from digital_council.errors import CouncilError
 from digital_council.grading import intake
 from digital_council.ledger import Attempt, Statement
 from digital_council.portal.drafts import Draft
@@ -45,6 +46,18 @@ def unit_detail(services: Services, unit: Unit) -> dict[str, Any]:
     }
 
 
+def unit_for(services: Services, who: Identity, course: str, unit: str) -> Unit:
+    """The unit in the release this person began, however old; else as it is now. Raises a 404 problem."""
+    current = services.library.unit(course, unit)
+    begun = services.drafts.release(who.account, course, unit)
+    if begun in (None, current.release):
+        return current
+    try:
+        return releases.open(services.state, course, unit, begun)
+    except CouncilError:  # the release is no longer kept
+        return current
+
+
 def known_answers(unit: Unit, answers: dict[str, Any]) -> dict[str, Any]:
     """The answers as given; raises a 422 problem for a question the unit does not have."""
     if not is_sound(answers):
@@ -73,6 +86,7 @@ def save(
     known_answers(unit, answers)
     before = services.drafts.get(who.account, unit.course, unit.id)
     draft = services.drafts.put(who.account, unit.course, unit.id, answers, base, door)
+    services.drafts.begin(who.account, unit.course, unit.id, unit.release)
     where = f"{unit.course}/{unit.id}"
     if before.version == 0:
         services.ledger.say(who.account, "initialized", where, {"door": door})
@@ -81,6 +95,17 @@ def save(
         if question.role == "confidence" and value is not None and value != before.answers.get(question.id):
             services.ledger.say(who.account, "rated", where, {"question": question.id, "value": value})
     return draft
+
+
+def renew(services: Services, who: Identity, unit: Unit) -> Unit:
+    """Go on with the unit as it is now; answers to questions it still has are kept."""
+    current = services.library.unit(unit.course, unit.id)
+    draft = services.drafts.get(who.account, unit.course, unit.id)
+    asked = {question.id for question in current.questions}
+    kept = {key: value for key, value in draft.answers.items() if key in asked}
+    services.drafts.put(who.account, unit.course, unit.id, kept, draft.version, "page")
+    services.drafts.begin(who.account, unit.course, unit.id, current.release, anew=True)
+    return current
 
 
 def check(services: Services, unit: Unit, answers: dict[str, Any]) -> Verdict:
@@ -151,7 +176,9 @@ def submit(
         **given,
     )
     services.grading.submit(attempt_id)
-    return own_attempt(services, who, attempt_id)
+    attempt = own_attempt(services, who, attempt_id)
+    services.drafts.begin(who.account, unit.course, unit.id, attempt.release)
+    return attempt
 
 
 def own_attempt(services: Services, who: Identity, attempt_id: str) -> Attempt:

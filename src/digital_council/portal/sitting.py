@@ -64,6 +64,7 @@ class Sitting:
             "course": course,
             "page": learning.page_of(unit.course, unit.id),
             "notebook": learning.notebook_of(self.services, unit.course, unit.id),
+            "is_current": unit.release == self.services.library.unit(unit.course, unit.id).release,
             "graded": sum(1 for question in unit.questions if question.points),
             "parts": self._parts(),
             "verdict": verdict,

@@ -46,13 +46,13 @@ def course(course: Id, who: Member, services: Parts) -> dict[str, Any]:
 @router.get("/courses/{course}/units/{unit}", response_model=models.UnitDetail, responses=FOUND)
 def unit(course: Id, unit: Id, who: Member, services: Parts) -> dict[str, Any]:
     """A unit and its questions, never their answers."""
-    return learning.unit_detail(services, services.library.unit(course, unit))
+    return learning.unit_detail(services, learning.unit_for(services, who, course, unit))
 
 
 @router.get("/courses/{course}/units/{unit}/draft", response_model=models.DraftOut, responses=FOUND)
 def draft(course: Id, unit: Id, who: Member, services: Parts, response: Response) -> dict[str, Any]:
     """Your answers so far, by whichever door you gave them."""
-    found = services.library.unit(course, unit)
+    found = learning.unit_for(services, who, course, unit)
     return _draft(found, services.drafts.get(who.account, course, unit), response)
 
 
@@ -75,7 +75,7 @@ def put_draft(
     With `version` only what you changed since it is written. With If-Match nothing is written unless it is
     still the latest. With neither, these answers replace all others.
     """
-    found = services.library.unit(course, unit)
+    found = learning.unit_for(services, who, course, unit)
     base = body.version
     if if_match is not None and if_match.strip() != "*":
         base = _must_match(services.drafts.get(who.account, course, unit), if_match)
@@ -87,7 +87,7 @@ def put_draft(
 )
 def check(course: Id, unit: Id, body: models.CheckIn, who: Member, services: Parts) -> dict[str, Any]:
     """The visible checks on the answers given; nothing is recorded and no attempt is spent."""
-    verdict = learning.check(services, services.library.unit(course, unit), body.answers)
+    verdict = learning.check(services, learning.unit_for(services, who, course, unit), body.answers)
     told = learning.told(verdict.to_json())
     if body.question is not None:
         told = {part: [each for each in told[part] if each["question"] == body.question] for part in told}
@@ -99,13 +99,13 @@ def hints(
     course: Id, unit: Id, question: Id, who: Member, services: Parts, idempotency_key: Key = None
 ) -> dict[str, Any]:
     """The next hint of a question; asking is recorded, and costs nothing."""
-    return learning.hint(services, who, services.library.unit(course, unit), question, idempotency_key)
+    return learning.hint(services, who, learning.unit_for(services, who, course, unit), question, idempotency_key)
 
 
 @router.post("/run", response_model=models.RunOut, responses=FOUND | refusals(400, 413))
 def run(body: models.RunIn, who: Member, services: Parts) -> dict[str, Any]:
     """Run the lesson from the top to one question's cell, in the sandbox; nothing is kept."""
-    found = services.library.unit(body.course, body.unit)
+    found = learning.unit_for(services, who, body.course, body.unit)
     learning.known_answers(found, {**body.cells, body.upto: ""})
     return {"outputs": services.grading.run(found, body.cells, body.upto)}
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from digital_council.courses import releases
+from digital_council.errors import CouncilError
 from digital_council.ledger import Attempt
 from digital_council.portal import learning, prose
 from digital_council.portal.access import Parts
 from digital_council.portal.pages.access import Member, Pages
-from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
 
 router = APIRouter()
@@ -55,9 +56,9 @@ def _results(services: Services, attempt: Attempt) -> list[dict[str, Any]]:
 
 
 def _asked(services: Services, attempt: Attempt) -> dict[str, str]:
-    """The first line of each question, while its unit is still there."""
+    """The first line of each question, in the words of the release it was answered in, while that is kept."""
     try:
-        unit = services.library.unit(attempt.course, attempt.unit)
-    except Problem:
+        unit = releases.open(services.state, attempt.course, attempt.unit, attempt.release)
+    except CouncilError:
         return {}
     return {question.id: prose.prompt(question.prompt)[0] for question in unit.questions}

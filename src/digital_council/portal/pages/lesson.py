@@ -24,7 +24,7 @@ def lesson(
     course: str, unit: str, request: Request, who: Member, services: Parts, pages: Pages, attempt: str = ""
 ) -> Response:
     """The lesson with the answers so far and, if one is named, what came of an attempt."""
-    found = services.library.unit(course, unit)
+    found = learning.unit_for(services, who, course, unit)
     sitting = Sitting(services, who, found, services.drafts.get(who.account, course, unit))
     if attempt:
         handed_in = learning.own_attempt(services, who, attempt)
@@ -40,7 +40,7 @@ async def act(course: str, unit: str, request: Request, who: Member, services: P
         choices = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form}
     if who.via == "session":
         guard_form(request, who, posted.get("csrf", ""))
-    found = services.library.unit(course, unit)
+    found = await run_in_threadpool(learning.unit_for, services, who, course, unit)
     answers = forms.read(found, posted, choices)
     base = posted.get("version", "")
     done = await run_in_threadpool(

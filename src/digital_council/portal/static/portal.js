@@ -75,7 +75,7 @@ function begin(form) {
 
   form.addEventListener("submit", (event) => {
     const doing = event.submitter?.value || "save";
-    if (doing.startsWith("row:")) return; // draws the whole page again
+    if (doing.startsWith("row:") || doing === "renew") return; // draws the whole page again
     event.preventDefault();
     clearTimeout(timer);
     if (doing.startsWith("run:")) say("Running your code.");
