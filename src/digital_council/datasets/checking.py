@@ -10,7 +10,8 @@ from typing import Any
 
 from digital_council.datasets import description, store
 from digital_council.datasets.description import Description
-from digital_council.datasets.errors import DescriptionError
+from digital_council.datasets.errors import DescriptionError, TableError
+from digital_council.datasets.publication import gate
 
 MOST = 50
 """Findings shown for one file: after so many, the cause is nearly always the same."""
@@ -41,7 +42,21 @@ def check(name: str, today: date | None = None) -> list[Finding]:
         described = description.read(store.root() / name)
     except DescriptionError as error:
         return [Finding(name, str(error))]
-    return [*_naming(described, name), *_review(described, today or date.today()), *_file(described), *_raw(described)]
+    return [*_naming(described, name), *_review(described, today or date.today()), *_file(described), *_raw(described),
+            *_disclosure(described)]  # fmt: skip
+
+
+def _disclosure(described: Description) -> Iterator[Finding]:
+    """Signs of people in what says it is public; until they are answered it is not given out."""
+    if not described.public:
+        return
+    try:
+        held = gate.held_by(described)
+    except (OSError, ValueError, TableError):
+        return  # the file's own findings say it already
+    for found in held:
+        yield Finding(described.id, f"is held back from publication: {found.count:,} {found.what}; {found.mend}",
+                      found.rows[0] if found.rows else None, found.column)  # fmt: skip
 
 
 def _naming(described: Description, name: str) -> Iterator[Finding]:

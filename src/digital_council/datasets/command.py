@@ -7,7 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from digital_council.datasets import store
+from digital_council.datasets import disclosure, store
+from digital_council.datasets.description import Description
+from digital_council.datasets.errors import TableError
+from digital_council.datasets.publication import gate
 from digital_council.datasets.validation.report import Report, Total
 from digital_council.errors import UsageError
 
@@ -54,13 +57,30 @@ def _no_verb(parser: argparse.ArgumentParser) -> int:
 def _list(arguments: argparse.Namespace) -> int:
     described = store.catalogue()
     if arguments.json:
-        print(json.dumps([each.to_json() for each in described], indent=2, ensure_ascii=False))
+        listed = [each.to_json() | {"overdue": gate.overdue(each), "held": len(_held(each))} for each in described]
+        print(json.dumps(listed, indent=2, ensure_ascii=False))
         return 0
     wide = max((len(each.id) for each in described), default=0)
     for each in described:
-        openness = "public" if each.public else f"not public, {each.sensitivity}"
-        print(f"{each.id:<{wide}}  {each.rows:>7,} rows  {openness:<18}  {each.title}")
+        print(f"{each.id:<{wide}}  {each.rows:>7,} rows  {_openness(each):<18}  {each.title}")
     return 0
+
+
+def _openness(described: Description) -> str:
+    """Who may have it; what is not public says when that is looked at again, or that it should have been."""
+    if described.public:
+        held = len(_held(described))
+        return f"held back: {held} signs of people, see `council datasets check {described.id}`" if held else "public"
+    if since := gate.overdue(described):
+        return f"not public, {described.sensitivity}, REVIEW OVERDUE since {since} ({described.publication.owner})"
+    return f"not public, {described.sensitivity}, review by {described.publication.review}"
+
+
+def _held(described: Description) -> list[disclosure.Finding]:
+    try:
+        return gate.held_by(described) if described.public else []
+    except (OSError, ValueError, TableError):
+        return []  # `check` says what is wrong with the file
 
 
 def _show(arguments: argparse.Namespace) -> int:

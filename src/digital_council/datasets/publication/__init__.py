@@ -1,0 +1,1 @@
+"""Publication: which datasets everybody may have, and the forms in which they are given."""
