@@ -10,14 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from digital_council.courses import Unit, marking
-from digital_council.courses.findings import Verdict
+from digital_council.courses.findings import CouldNotCheck, Verdict
 from digital_council.courses.trusted import TrustedSession
 
 
 def sessions(address: str, unit: Unit) -> Any:
     """The author's own kind of session; `address` is the folder through which tests speak to graders."""
     os.environ["TEST_FOLDER"] = address
-    return lambda: TrustedSession()
+    return lambda: Fragile()
+
+
+class Fragile(TrustedSession):
+    """Ends at once while there is a file `outage`, as every sandbox does when the warm kernel is broken."""
+
+    def run(self, code: str) -> marking.Ran:
+        if (Path(os.environ["TEST_FOLDER"]) / "outage").exists():
+            raise CouldNotCheck("the sandbox ended: ended")
+        return super().run(code)
 
 
 def grade(

@@ -195,6 +195,21 @@ def test_an_error_of_the_grader_is_tried_again(office: Office) -> None:
     assert Verdict.from_json(office.ledger.verdict(attempt.id) or {}).outcome == "could-not-check"
 
 
+def test_an_outage_of_every_sandbox_costs_no_attempt_its_mark(office: Office) -> None:
+    outage = office.state.root / "outage"
+    outage.touch()
+    service = office.open()
+    ids = [office.hand_in(account=f"learner{n}") for n in range(6)]
+    service.submit(ids[0])
+    until(lambda: len(office.times_graded()) >= 6 and not service.healthy())
+    time.sleep(1)  # more than all the pauses between three tries
+    assert [office.attempt(id).outcome for id in ids] == [None] * 6
+    assert "could-not-check" not in office.verbs()
+    outage.unlink()
+    assert [office.graded(service, id).outcome for id in ids] == ["passed"] * 6
+    until(service.healthy)
+
+
 def test_a_grader_that_hangs_holds_nobody_up(office: Office) -> None:
     service = office.open(most_seconds=1)
     hanging = office.hand_in("hang")

@@ -4,7 +4,8 @@ Its duties, whatever ends whenever:
 1. An attempt is graded once it is in the ledger, without being asked a second time.
 2. A mark is recorded once; recording again changes nothing.
 3. What cannot be graded after three tries is could-not-check: it costs the learner nothing and alerts the operator.
-4. Answers being checked or run for somebody who waits go before attempts that do not.
+4. While nothing at all can be checked, attempts wait: an outage is no property of theirs. The service says it is ill.
+5. Answers being checked or run for somebody who waits go before attempts that do not.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ class GradingService:
         self._warm: list[Future[int]] = []
         self._lock: IO[str] | None = None
         self._in_work: set[str] = set()
+        self._ill: UnitRef | None = None
 
     def start(self) -> None:
         """Takes up what an earlier run left and begins. Raises OperatorError when another already grades here."""
@@ -145,7 +147,8 @@ class GradingService:
     def healthy(self) -> bool:
         """Whether every part is at work and the workers have answered."""
         alive = bool(self._threads) and all(thread.is_alive() for thread in self._threads)
-        return alive and not self._stopping.is_set() and all(future.done() for future in self._warm)
+        at_work = alive and not self._stopping.is_set() and self._ill is None
+        return at_work and all(future.done() for future in self._warm)
 
     def _graded(self, attempt_id: str) -> bool:
         attempt = self.ledger.attempt(attempt_id)
@@ -171,8 +174,9 @@ class GradingService:
     def _hand(self) -> None:
         while not self._stopping.is_set():
             try:
-                job = self._next()
-                if job is not None:
+                if self._ill is not None and not self._is_well(self._ill):
+                    self._stopping.wait(self._pauses[-1])
+                elif (job := self._next()) is not None:
                     self._work(job)
             except Exception:
                 # A full disk, say. The lease runs out and the attempt is tried again; the hand must not end.
@@ -214,10 +218,8 @@ class GradingService:
             else:
                 self._failed(job, f"{type(error).__name__}: {error}")
             return
-        if verdict.outcome == COULD_NOT_CHECK and job.tries <= len(self._pauses):
-            self._failed(job, _reasons(verdict))
-            return
-        self._record(job, verdict)
+        if verdict.outcome != COULD_NOT_CHECK or not self._given_back(job, _reasons(verdict)):
+            self._record(job, verdict)
 
     def _verdict(self, job: Job) -> Verdict:
         ref, attempt = UnitRef(job.attempt.course, job.attempt.unit, job.release), job.attempt.id
@@ -235,15 +237,33 @@ class GradingService:
             self._bell.notify_all()
 
     def _failed(self, job: Job, reason: str) -> None:
-        attempt = job.attempt.id
-        log.warning("attempt %s was not graded at try %d: %s", attempt, job.tries, reason)
-        if job.tries <= len(self._pauses):
-            self.ledger.release(attempt, self.worker, after=self._pauses[job.tries - 1])
-        else:
-            self.ledger.could_not_check(attempt, reason[:500])
-            log.error("could not check attempt %s after %d tries: %s", attempt, job.tries, reason)
+        if not self._given_back(job, reason):
+            self.ledger.could_not_check(job.attempt.id, reason[:500])
+            log.error("could not check attempt %s after %d tries: %s", job.attempt.id, job.tries, reason)
         with self._bell:
             self._bell.notify_all()
+
+    def _given_back(self, job: Job, reason: str) -> bool:
+        """Whether a job that failed is tried again: it has tries left, or everybody's would fail now."""
+        log.warning("attempt %s was not graded at try %d: %s", job.attempt.id, job.tries, reason)
+        is_last = job.tries > len(self._pauses)
+        if is_last and self._is_well(UnitRef(job.attempt.course, job.attempt.unit, job.release)):
+            return False
+        pause = self._pauses[-1 if is_last else job.tries - 1]
+        self.ledger.release(job.attempt.id, self.worker, unused=is_last, after=pause)
+        return True
+
+    def _is_well(self, ref: UnitRef) -> bool:
+        """Whether a sandbox for this unit runs one line of ours."""
+        try:
+            self._by_itself(workers.probe, ref)
+        except Exception as error:
+            if self._ill is None and not self._stopping.is_set():
+                log.error("nothing can be checked now, so attempts wait: %s: %s", type(error).__name__, error)
+            self._ill = ref
+        else:
+            self._ill = None
+        return self._ill is None
 
 
 def seed_of(text: str) -> int:

@@ -106,6 +106,15 @@ def run(ref: UnitRef, code: dict[str, str], upto: str) -> list[dict[str, Any]]:
     return run_cells(unit, code, upto, _sessions(unit))
 
 
+def probe(ref: UnitRef) -> None:
+    """Runs one line of ours in a sandbox for a unit. Raises whatever stops it, which is then no learner's doing."""
+    session = _sessions(_unit(ref))()
+    try:
+        session.run("1")
+    finally:
+        session.close()
+
+
 def _grader() -> Callable[..., Verdict]:
     found: Callable[..., Verdict] = _named(_setup.grader)
     return found
