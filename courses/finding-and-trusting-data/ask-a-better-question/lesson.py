@@ -70,11 +70,11 @@ from digital_council import datasets
 reports = datasets.open("street_reports")
 asked = reports[(reports["ward_name"] == "East Acton") & (reports["category"] == "Fly-tipping")]
 print(f"{len(reports):,} reports in the file, {len(asked)} that the question is about")
-asked[["report_id", "reported_on", "ward_name", "category", "status"]].head(3)
+asked[["report_id", "reported_on", "ward_name", "category", "status"]].head(3).reset_index(drop=True)
 
 # %% [markdown]
-# Of all those rows, 48 are about the question. The other rows are true, and no use here. Two evenings went by in looking
-# for 48 rows among thousands.
+# Of all those rows, 48 are about the question. The others are true, and no use here. The councillor spent two evenings
+# looking for 48 rows among thousands.
 
 # %% tags=["picture"] alt="In East Acton there were 10, 13, 9 and 16 reports of fly-tipping in the four quarters of the year: the last quarter is the highest, by three reports."
 import matplotlib.pyplot as plt
@@ -87,6 +87,7 @@ bars = axes.barh(labels, quarters.tolist(), color="#1d70b8")
 axes.bar_label(bars, padding=4)
 axes.invert_yaxis()
 axes.set_xlim(0, 20)
+axes.set_xticks([0, 5, 10, 15, 20])
 axes.set_xlabel("Reports of fly-tipping in East Acton")
 axes.spines[["top", "right"]].set_visible(False)
 plt.show()

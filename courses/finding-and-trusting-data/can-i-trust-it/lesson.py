@@ -87,9 +87,10 @@ page_three = schools[schools["row_id"].between(65, 96)]
 
 def as_printed(rows):
     """The rows as they stand on paper: blanks are blank, and [z] says that there can be no value."""
-    printed = rows.drop(columns=["school_code", "school_type"]).astype(object)
+    printed = rows.drop(columns=["school_code", "school_type"]).astype(object).set_index("row_id")
     printed["nursery_places"] = printed["nursery_places"].fillna("[z]")
-    return printed.fillna("").set_index("row_id")
+    names = ["school", "phase", "ward", "postcode", "pupils", "places", "nursery places", "last confirmed"]
+    return printed.fillna("").set_axis(names, axis=1).rename_axis(index=None, columns="row")
 
 
 as_printed(page_two).head(9)
@@ -113,11 +114,11 @@ blanks[blanks > 0].rename_axis("column").reset_index(name="blanks")
 page_two["phase"].value_counts().rename_axis("phase").reset_index(name="rows")
 
 # %% [markdown]
-# **Sort the dates and the numbers.** Odd ones gather at the two ends.
+# **Sort the dates.** Odd ones gather at the two ends. Numbers can be sorted in the same way.
 
 # %%
-by_date = page_two.sort_values("last_confirmed")[["row_id", "school_name", "last_confirmed"]]
-by_date.iloc[[0, 1, 2, -3, -2, -1]].style.hide()
+by_date = as_printed(page_two).sort_values("last confirmed")[["school", "last confirmed"]]
+by_date.iloc[[0, 1, 2, -3, -2, -1]]
 
 # %% [markdown]
 # At one end row 51 was last confirmed in January 2024, two years before this copy. At the other end row 63 has a month
@@ -129,7 +130,12 @@ by_date.iloc[[0, 1, 2, -3, -2, -1]].style.hide()
 # %% tags=["picture"] alt="Of the 32 rows of page two, 26 pass all three tests, 2 are not complete (rows 41 and 58), 3 are not valid (rows 34, 46 and 63) and 1 is not up to date (row 51)."
 import matplotlib.pyplot as plt
 
-found = {"pass all three tests": 26, "not complete (41, 58)": 2, "not valid (34, 46, 63)": 3, "not up to date (51)": 1}
+found = {
+    "pass all three tests": 26,
+    "not complete (41, 58)": 2,
+    "not valid (34, 46, 63)": 3,
+    "not up to date (51)": 1,
+}
 figure, axes = plt.subplots(figsize=(7, 2.2), layout="constrained")
 bars = axes.barh(list(found), list(found.values()), color="#1d70b8")
 axes.bar_label(bars, padding=4)
@@ -164,7 +170,15 @@ confidence_so_far = "4"
 # %% [markdown]
 # ## Your turn
 #
-# First some rows of page one. Keep the three tests and the five rules beside you.
+# Here once more is what a sound row looks like:
+#
+# - no blanks; [z] is no blank
+# - phase: Nursery, Primary, Secondary or Special
+# - postcode: as in EA1 4DW
+# - places: 1 or more; pupils: 1 or more, up to the places and a quarter more
+# - last confirmed: a day from 31 January 2025 to 31 January 2026.
+#
+# You can take the wards as right: those that are named here are all of today. First some rows of page one.
 
 # %%
 as_printed(page_one[page_one["row_id"].isin([2, 3, 5, 7, 12, 19, 23, 28, 31])])
@@ -185,15 +199,15 @@ which_test = {
 ### END SOLUTION
 
 # %% [markdown]
-# Now the whole of page three. Go down one column at a time: blanks first, then words, then numbers, then dates. All the
-# wards on this page are wards of today.
+# Now the whole of page three. Go down one column at a time: blanks first, then words, then numbers, then dates.
 
 # %%
 as_printed(page_three)
 
 # %% [markdown]
-# If you like code, the page is in `page_three`. The task takes a list of row numbers, so the last line of your code could be
-# `failing_on_page_three = page_three.loc[fails, "row_id"]`, where `fails` says for each row whether it fails.
+# If you like code, the page is in `page_three`, where the columns have longer names. The task takes a list of row numbers.
+# So the last line of your code could be `failing_on_page_three = page_three.loc[fails, "row_id"]`, where `fails` says for each
+# row whether it fails.
 
 # %% question="failing_on_page_three"
 ### BEGIN SOLUTION

@@ -264,7 +264,7 @@ QUESTIONS = [
         points=2,
         options={
             "a": "The streets of Pitshanger are in the worst state: most reports are about them.",
-            "b": "Most reports are about Pitshanger; inspectors found most defects per kilometre in Southall Broadway.",
+            "b": "Of these three wards, Pitshanger has the most reports, and Southall Broadway the most defects per kilometre.",
             "c": "Residents of Southall Broadway are content with their streets: they hardly report anything.",
             "d": "Reports tell us nothing, so we should listen to inspectors alone.",
             "e": "If a few people did not report so much, the two wards would have about as many reports.",
@@ -301,7 +301,7 @@ QUESTIONS = [
             ),
         ],
         hints=[
-            "Hold each sentence against your table of three wards. Which numbers would it need?",
+            "Take one sentence after another. Which numbers would it need, and do you have them?",
             "Some sentences say why people report, or what they feel. Is there a column for that?",
             "Look for the sentence that says only what was counted, and by whom.",
         ],

@@ -65,7 +65,10 @@ reports = datasets.open("street_reports")
 inspections = datasets.open("street_inspections")
 
 walked = inspections.groupby("ward_name", observed=True)[["street_km", "defects"]].sum()
-told = reports.groupby("ward_name", observed=True).agg(reports=("report_id", "count"), users=("user_id", "nunique"))
+told = reports.groupby("ward_name", observed=True).agg(
+    reports=("report_id", "count"),
+    people=("user_id", "nunique"),
+)
 by_ward = told.join(walked).sort_values("reports", ascending=False)
 by_ward["defects_per_km"] = by_ward["defects"] / by_ward["street_km"]
 
@@ -86,8 +89,8 @@ for axes in (left, right):
 plt.show()
 
 # %% [markdown]
-# The two sides do not agree. They turn each other round: in these six wards, where there are many reports there are few
-# defects. Neither side is wrong. They count different things.
+# The two sides disagree. In these six wards, where there are many reports there are few defects. Neither side is wrong.
+# They count different things.
 #
 # Money that follows reports would go where streets are sound and people are used to being heard.
 
@@ -99,12 +102,13 @@ nine_times = "b"
 # %% [markdown]
 # ## Who is telling us?
 #
-# Reports come in by several channels. A report has a code for the person who sent it. The code says nothing about who it is,
-# and is the same for all reports by one person. So we can count *reports*, and we can count *people*.
+# Reports come in by several channels. A report has a code for the person who sent it, the *user*. The code does not say who
+# it is, and is the same for all reports by one person. So we can count *reports*, and we can count *people*.
 
 # %%
 by_channel = reports.groupby("channel", observed=True).agg(
-    reports=("report_id", "count"), people=("user_id", "nunique")
+    reports=("report_id", "count"),
+    people=("user_id", "nunique"),
 )
 by_channel.reset_index()
 
@@ -143,9 +147,10 @@ app_reports_per_user = 2.43
 # what you need. The kilometres and the defects are from all four inspections of the year, added up.
 
 # %%
-three = by_ward.loc[["Pitshanger", "East Acton", "Southall Broadway"], ["reports", "users", "street_km", "defects"]]
-three = three.rename(columns={"users": "people"}).round(1).reset_index()
-three.rename(columns={"ward_name": "ward"})
+names = ["Pitshanger", "East Acton", "Southall Broadway"]
+three = by_ward.loc[names, ["reports", "people", "street_km", "defects"]].round(1)
+three = three.rename_axis("ward").reset_index()
+three
 
 # %% question="three_wards"
 ### BEGIN SOLUTION
@@ -157,8 +162,7 @@ three_wards = [
 ### END SOLUTION
 
 # %% [markdown]
-# You now have what you need to advise the cabinet member. One thing more: these three stand for the rest. In no ward of the
-# borough did inspectors find more defects for each kilometre than in Southall Broadway, and in none fewer than in Pitshanger.
+# You now have what you need to advise the cabinet member. Hold each sentence against the numbers you have just worked out.
 
 # %% question="claim"
 ### BEGIN SOLUTION
@@ -168,7 +172,10 @@ claim = "b"
 # %% [markdown]
 # ## What reports are good for
 #
-# Keep both. Reports tell us *what to mend today*, and where. Inspections tell us *which streets are in a poor state*. And the
+# The three wards are no exception. In no ward of the borough did inspectors find more defects for each kilometre than in
+# Southall Broadway, and in none fewer than in Pitshanger.
+#
+# Keep both sources. Reports tell us *what to mend today*, and where. Inspections tell us *which streets are in a poor state*. And the
 # gap between them tells us *whom we do not hear*. A quiet ward is a reason to go and ask.
 #
 # The same holds for complaints, for crimes that are recorded, for calls and for sick days. Each counts what somebody wrote
