@@ -14,7 +14,7 @@
 # # Can I trust it?
 #
 # About 25 minutes. Twelve short questions, two of them marked. You need no code: every marked question can be answered by
-# choosing. The last of the twelve is extra, for people who like code. Leave it out if you wish.
+# choosing. One is extra, for people who like code. Leave it out if you wish.
 #
 # By the end you can:
 #

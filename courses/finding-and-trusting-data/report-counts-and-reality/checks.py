@@ -264,7 +264,7 @@ QUESTIONS = [
         points=2,
         options={
             "a": "The streets of Pitshanger are in the worst state: most reports are about them.",
-            "b": "Of these three wards, Pitshanger has the most reports, and Southall Broadway the most defects per kilometre.",
+            "b": "Of the three, Pitshanger has the most reports and Southall Broadway the most defects per kilometre.",
             "c": "Residents of Southall Broadway are content with their streets: they hardly report anything.",
             "d": "Reports tell us nothing, so we should listen to inspectors alone.",
             "e": "If a few people did not report so much, the two wards would have about as many reports.",
@@ -309,8 +309,8 @@ QUESTIONS = [
     ),
     Function(
         "reports_per_user",
-        "**Extra, for people who like code.** Write a function that takes a list with the code of a person for each report, such "
-        'as `["U1", "U1", "U2"]`, and gives the reports per user, here 1.5. (no points)',
+        "**Extra, for people who like code.** Write a function that takes a list with the user of each report, such as "
+        '`["U1", "U1", "U2"]`, and gives the reports per user, here 1.5. (no points)',
         role="task",
         answer=lambda users: len(users) / len(set(users)),
         examples=[[["U1", "U1", "U2"]], [["U7"]], [["U4", "U5", "U4", "U4"]]],
@@ -326,7 +326,7 @@ QUESTIONS = [
             Misconception(
                 "reports-are-people",
                 "Each report is being counted as a new person.",
-                "A code that comes up again is the same person. Count the different codes.",
+                "A user who comes up again is the same person. Count the different users.",
                 gives=lambda users: len(users) / len(users),
             ),
             Misconception(
@@ -343,8 +343,8 @@ QUESTIONS = [
             ),
         ],
         hints=[
-            "You need two numbers: how long the list is, and how many different codes it has.",
-            "`len` gives the length of a list. `set` keeps each code once.",
+            "You need two numbers: how long the list is, and how many different users it has.",
+            "`len` gives the length of a list. `set` keeps each user once.",
             "Put both together with `/`, and return the result.",
         ],
         praise="That is right, also on lists that you have not seen.",
