@@ -1,44 +1,111 @@
-"""Finding: courses, units and datasets by their words, among what the asker may see."""
+"""Finding: the search index over what this portal has, kept up to date, asked with the rights of whoever asks."""
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from digital_council import settings
+from digital_council.datasets import store
+from digital_council.datasets.description import FILE
 from digital_council.portal import visibility
 from digital_council.portal.identity import Identity
 from digital_council.portal.learning import page_of
+from digital_council.portal.library import Library
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
+from digital_council.search import documents
+from digital_council.search.index import Hit, Index
+
+LOOK_SECONDS = 5.0
+"""How often it is looked whether something was added; until then the last index answers."""
+DEEPEST = 1_000
+"""Results that can be paged through; nobody reads on, and every page costs the ones before it."""
 
 
-def found(services: Services, who: Identity, words: str) -> list[dict[str, str]]:
-    """Everything that holds all the words, titles first."""
-    wanted = words.casefold().split()
-    if not wanted:
-        return []
-    ranked = [(rank, entry) for entry, text in _everything(services, who) if (rank := _rank(entry, text, wanted))]
-    return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
+class Finder:
+    """One portal's index; made anew when datasets, notebooks or apps have changed."""
+
+    def __init__(self, services: Services) -> None:
+        self._library, self._hub = services.library, services.auth.hub
+        self._lock = threading.Lock()
+        self._looked, self._seen = 0.0, ""
+        self._index = Index(())
+
+    def index(self, services: Services) -> Index:
+        """The index as things stand."""
+        with self._lock:
+            if time.monotonic() - self._looked > LOOK_SECONDS:
+                seen = _seen(apps := _apps(services))
+                if seen != self._seen:
+                    self._index, self._seen = self._made(apps), seen
+                self._looked = time.monotonic()
+            return self._index
+
+    def _made(self, apps: Sequence[dict[str, Any]]) -> Index:
+        addresses = {
+            "dataset": f"{PREFIX}datasets/{{id}}",
+            "course": f"{PREFIX}courses/{{course}}",
+            "unit": page_of("{course}", "{unit}"),
+            "notebook": f"{self._hub}/hub/user-redirect/lab/tree/starters/{{id}}.ipynb",
+        }
+        return Index([
+            *documents.of_courses(self._library.courses, addresses),
+            *documents.of_datasets(store.catalogue(), addresses),
+            *documents.of_notebooks(settings.PROJECT / "notebooks" / "starters", addresses),
+            *documents.of_apps(apps),
+        ])  # fmt: skip
 
 
-def _rank(entry: dict[str, str], text: str, wanted: list[str]) -> int:
-    title = entry["title"].casefold()
-    if all(word in title for word in wanted):
-        return 1
-    return 2 if all(word in text.casefold() for word in wanted) else 0
+_finders: WeakKeyDictionary[Library, Finder] = WeakKeyDictionary()
 
 
-def _everything(services: Services, who: Identity) -> list[tuple[dict[str, str], str]]:
-    entries = []
-    for course in services.library.courses:
-        text = " ".join([course.title, *course.outcomes])
-        entries.append((_entry("course", course.id, course.title, f"{PREFIX}courses/{course.id}"), text))
-        for unit in course.units:
-            prose = " ".join(cell.source for cell in unit.cells if cell.kind == "markdown")
-            address = page_of(course.id, unit.id)
-            entries.append((_entry("unit", f"{course.id}/{unit.id}", unit.title, address), f"{unit.title} {prose}"))
-    for dataset in visibility.datasets_for(who):
-        text = " ".join([dataset.title, dataset.description, *dataset.keywords])
-        entries.append((_entry("dataset", dataset.id, dataset.title, f"{PREFIX}datasets/{dataset.id}"), text))
-    return entries
+def found(
+    services: Services, who: Identity | None, words: str, kinds: Sequence[str] = (), limit: int = 20, start: int = 0
+) -> list[Hit]:
+    """What somebody, or nobody in particular, may see of what begins with the words, best first."""
+    finder = _finders.get(services.library)
+    if finder is None:
+        finder = _finders.setdefault(services.library, Finder(services))
+    start, limit = min(start, DEEPEST), min(limit, max(0, DEEPEST + 1 - start))
+    return finder.index(services).find(words, scopes_of(services, who), kinds=kinds, limit=limit, start=start)
 
 
-def _entry(kind: str, id: str, title: str, url: str) -> dict[str, str]:
-    return {"kind": kind, "id": id, "title": title, "url": url}
+def scopes_of(services: Services, who: Identity | None) -> set[str]:
+    """What opens things to this person: being anybody, a member, their roles, and what they may see by name."""
+    scopes = {documents.EVERYBODY}
+    if who is None:
+        return scopes
+    from digital_council.portal.api.apps import apps_for  # it stands above this module, and is asked only then
+
+    scopes |= {documents.MEMBER, *(f"role:{role}" for role in who.roles)}
+    scopes |= {f"dataset:{each.id}" for each in visibility.datasets_for(who) if not each.public}
+    return scopes | {f"app:{each['id']}" for each in apps_for(services, who)}
+
+
+def _apps(services: Services) -> list[dict[str, Any]]:
+    """Every app, whoever may open it; the scopes see to that."""
+    from digital_council.apps import catalogue
+
+    return [
+        {
+            "id": app.id,
+            "title": app.description.title,
+            "summary": app.description.summary,
+            "sensitivity": app.description.sensitivity,
+            "datasets": app.description.datasets,
+            "url": f"{services.apps_origin}/services/apps/{app.id}/",
+        }
+        for app in catalogue.load().values()
+    ]
+
+
+def _seen(apps: Sequence[dict[str, Any]]) -> str:
+    """Changes when something that can be found has changed."""
+    room, starters = store.root(), settings.PROJECT / "notebooks" / "starters"
+    files: list[Path] = [*(room / name / FILE for name in store.names()), *sorted(starters.rglob("*.ipynb"))]
+    return repr([(str(file), file.stat().st_mtime_ns) for file in files if file.is_file()]) + repr(apps)

@@ -210,10 +210,13 @@ class DatasetOut(DatasetBrief):
 
 
 class Found(BaseModel):
-    kind: str
+    kind: str = Field(examples=["dataset", "column", "course", "unit", "notebook", "app"])
     id: str
     title: str
+    summary: str
     url: str
+    sensitivity: str = Field(examples=["OFFICIAL"])
+    public: bool = Field(description="Whether everybody may see it, signed in or not.")
 
 
 class SearchOut(BaseModel):

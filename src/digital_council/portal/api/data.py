@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
 from digital_council.datasets.description import Description
+from digital_council.ledger.pages import cursor_at, position_of
 from digital_council.portal import models, visibility
 from digital_council.portal.access import Member, Parts, Reader
 from digital_council.portal.api.documents import API, FOUND, SIGNED_IN, link_next
@@ -72,10 +73,12 @@ def search(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Courses, units and datasets with these words."""
-    some, following = paged(found(services, who, q), limit, cursor)
+    """Datasets, columns, courses, units, notebooks and apps with words that begin so, among what you may see."""
+    start = position_of(cursor) if cursor else 0
+    some = found(services, who, q, limit=limit + 1, start=start)
+    following = cursor_at(start + limit) if len(some) > limit else None
     link_next(request, response, following)
-    return {"results": list(some), "next": following}
+    return {"results": [vars(hit) for hit in some[:limit]], "next": following}
 
 
 def dataset_brief(described: Description) -> dict[str, Any]:
