@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -261,3 +262,107 @@ def test_the_sentences_are_right_and_wrong_as_the_model_answer_says(units, quart
 
 def test_the_new_context_of_car_parks_has_its_own_answer(units):
     assert answer(units["percent-or-points"], "later_car_parks") == (90 + 10) / (100 + 300) * 100
+
+
+# 3.4 Signal and noise
+
+
+@pytest.fixture(scope="module")
+def calls():
+    contacts = datasets.open("contacts")
+    phone = contacts[contacts.channel == "phone"]
+    return phone.pivot(index="week_starting", columns="service", values="contacts")
+
+
+def limits(weeks) -> tuple[float, float]:
+    width = 2.66 * weeks.diff().abs().mean()
+    return weeks.mean() - width, weeks.mean() + width
+
+
+def every_way(weeks) -> dict[str, tuple[float, float]]:
+    """Limits of usual weeks, found in the ways that learners know."""
+    low, high = weeks.quantile([0.25, 0.75])
+    reach = 1.5 * (high - low)
+    ways = {"steps": limits(weeks), "quartiles": (low - reach, high + reach)}
+    for times in (2, 3):
+        ways[f"{times} deviations"] = (weeks.mean() - times * weeks.std(), weeks.mean() + times * weeks.std())
+    return ways
+
+
+def test_every_figure_about_calls_is_true(units, calls):
+    first, second = calls.iloc[:52], calls.iloc[52:]
+    planning, parking, social = first.Planning, first.Parking, first["Adult social care"]
+    waste = second["Waste and recycling"]
+    on = parking.index.get_loc
+    july = [int(parking.iloc[on("2024-07-15") + place]) for place in range(4)]
+    peak = [int(parking.iloc[on("2024-10-14") + place]) for place in range(2)]
+    assert (july, peak) == ([249, 283, 285, 255], [497, 288])
+    assert (161, 189) in set(pairwise(social))
+    steps_up = {"14": (283 / 249 - 1), "17": (189 / 161 - 1), "42": (1 - 288 / 497), "81": (143 / 79 - 1)}
+    assert all(f"{share * 100:.0f}" == figure for figure, share in steps_up.items())
+    usual = {f"{each:.0f}" for service in ("Planning", "Adult social care") for each in limits(first[service])}
+    true = {*map(str, july), *map(str, peak), "161", "189", *steps_up, *usual}
+    true |= {str(planning.min()), str(planning.max()), f"{planning.mean():.0f}", f"{(planning.diff() > 0).sum()}", "51"}
+    true |= {f"{parking.mean():.0f}", f"{parking.mean():.1f}", "52", "65"}
+    true |= {f"{parking.diff().abs().mean():.0f}"}
+    year = first["Waste and recycling"]
+    before = calls["Waste and recycling"].iloc[:65]
+    assert (before.min(), before.max(), waste.index[13].strftime("%-d %B %Y")) == (403, 522, "30 June 2025")
+    true |= {"403", "522", "30", f"{limits(year)[1]:.0f}", f"{waste.max():.0f}"}
+    true |= {"141", "204", "79", "143", "560", "329", "731", "660", "727", "785", "508"}
+    ways, dates, others = {"2.66", "25", "10"}, {"14", "29"}, {"4.1", "4.6", "3.4", "5.2"}
+    assert said(units["signal-and-noise"]) - ways - dates - others - true == set()
+    assert true - said(units["signal-and-noise"]) == set()
+
+
+def test_the_six_changes_are_what_the_lesson_says(calls):
+    first = calls.iloc[:52]
+    steps = {
+        ("Adult social care", "2024-04-08"): [141, 204],
+        ("Planning", "2025-04-07"): [79, 143],
+        ("Housing", "2025-01-06"): [560, 329],
+        ("Waste and recycling", "2025-12-29"): [1265, 785],
+    }
+    for (service, week), weeks in steps.items():
+        place = calls.index.get_loc(week)
+        assert calls[service].iloc[place : place + 2].tolist() == weeks
+        low, high = limits(first[service])
+        inside = all(low <= each <= high for each in weeks)
+        assert inside == (service in ("Adult social care", "Planning"))
+    waste = calls["Waste and recycling"].loc["2025-06-30":]
+    assert (waste.iloc[0], waste.min() >= 660, round(waste.mean())) == (731, True, 727)
+    march = calls["Council tax"][calls.index.month == 3]
+    assert march.min() == 508 > limits(first["Council tax"])[1]
+
+
+def test_every_sensible_limit_is_accepted_for_parking(units, calls):
+    question = units["signal-and-noise"].question("parking_limit")
+    parking = calls.iloc[:52].Parking
+    for way, (low, high) in every_way(parking).items():
+        assert question.judge(high).outcome == "passed", way
+        assert parking[~parking.between(low, high)].tolist() == [497], way
+    assert [question.judge(limit).outcome for limit in (315, 316, 496, 497)] == [
+        "not-yet",
+        "passed",
+        "passed",
+        "not-yet",
+    ]
+
+
+def test_every_sensible_limit_finds_the_same_weeks_after_the_change(units, calls):
+    first, second = calls.iloc[:52]["Waste and recycling"], calls.iloc[52:]["Waste and recycling"]
+    for way, (low, high) in every_way(first).items():
+        assert (~second.between(low, high)).sum() == answer(units["signal-and-noise"], "waste_weeks") == 39, way
+    assert given(units["signal-and-noise"], "waste_weeks", "above-the-mean") == 42
+    assert given(units["signal-and-noise"], "waste_weeks", "every-rise") == 25
+    low, high = limits(second)
+    assert (~second.between(low, high)).sum() == 14
+
+
+def test_the_new_context_of_visits_has_its_own_answer(units):
+    assert answer(units["signal-and-noise"], "later_library") == pytest.approx(40 + 2.66 * 5)
+    assert given(units["signal-and-noise"], "later_library", "lower-limit") == pytest.approx(40 - 2.66 * 5)
+
+
+def test_the_course_has_its_four_units_in_order(units):
+    assert list(units) == ["typical-pay", "fair-comparison", "percent-or-points", "signal-and-noise"]
