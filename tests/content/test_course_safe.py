@@ -1,7 +1,9 @@
 """The figures of the course "Safe, secure, appropriate", worked out again; and answers its authors did not list."""
 
 import re
+from random import Random
 
+import pandas as pd
 import pytest
 
 from digital_council import datasets
@@ -9,6 +11,7 @@ from digital_council.courses import Unit
 from digital_council.courses.marking import mark
 from digital_council.courses.trusted import TrustedSession
 from digital_council.courses.units import load_course
+from digital_council.datasets import suppression
 from digital_council.datasets.generate import inbox as inbox_made
 from digital_council.settings import PROJECT
 
@@ -157,3 +160,119 @@ def test_marking_too_high_passes_once_where_it_can_be_argued(units, number, outc
     right = unit.question("mark_files").answer
     assert result(unit, "mark_files", {**right, number: "harm"}).outcome == outcome
     assert result(unit, "mark_files", {**right, number: "people"}).outcome == "not-yet"
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> pd.DataFrame:
+    referrals = datasets.open("referrals")
+    return pd.crosstab(referrals.ward_name.astype(str), referrals.outcome.astype(str))
+
+
+def lesson_names(unit: Unit) -> dict[str, object]:
+    """What the lesson's own code sets, without the pictures."""
+    session = TrustedSession()
+    for cell in unit.cells:
+        if cell.kind == "code" and not cell.picture:
+            assert session.run(cell.source).error is None
+    return dict(session.names)
+
+
+def test_the_lessons_counts_are_those_of_the_referrals(units, outcomes):
+    made = lesson_names(units["small-numbers"])
+    for table in (made["referrals"], made["three_wards"]):
+        for ward, row in table.iloc[:-1, :-1].iterrows():
+            for outcome, count in row.items():
+                parts = ["Declined", "Passed on"] if outcome == "Other" else [outcome]
+                assert count == outcomes.loc[ward, parts].sum(), (ward, outcome)
+        assert (table.iloc[:-1, :-1].sum() == table.loc["Total"].iloc[:-1]).all()
+    attacked = made["attacked"]
+    for ward in attacked.index[:3]:
+        for outcome in attacked.columns[:5]:
+            count, shown = outcomes.at[ward, outcome], attacked.at[ward, outcome]
+            assert shown == ("[c]" if count < 5 else count)
+        assert attacked.at[ward, "Total"] == outcomes.loc[ward].sum()
+    assert units["small-numbers"].question("attack").answer == outcomes.at["Perivale", "Declined"]
+    assert list(attacked.loc["Perivale"]).count("[c]") == 3
+    of_lesson = {tuple(key.split(" / ")): label for key, label in safe_options(units).items()}
+    assert all(label.endswith(f": {outcomes.at[cell]}") for cell, label in of_lesson.items())
+
+
+def safe_options(units):
+    return units["small-numbers"].question("safe_table").options
+
+
+def test_the_figures_about_small_numbers_are_true(units, outcomes):
+    unit = units["small-numbers"]
+    wards = outcomes.loc[["East Acton", "North Acton", "South Acton"]]
+    north = wards.loc["North Acton"]
+    true = {north.sum(), *wards["Waiting"], wards["Waiting"].sum(), north["Support began"], north["Advice given"]}
+    true |= {north["Declined"] + north["Passed on"], len(safe_options(units))}
+    rule = {0, 1, 2, 4, 5, 8, 10}  # the rule of the lesson, thresholds in use, and the bounds that the picture shows
+    said_here = said(unit) - {"25", "28", "2025", "3"}  # minutes; the day of the guidance; an answer that is not right
+    assert said_here <= {str(each) for each in true | rule}
+    box = lesson_names(unit)["three_wards"].astype("object")
+    for ward in ("North Acton", "East Acton"):
+        box.loc[ward, ["Waiting", "Other"]] = "[c]"
+    left = suppression.prove(box, 5).bounds["North Acton", "Waiting"]
+    assert (left.low, left.high) == (0, 8)
+
+
+@pytest.mark.parametrize("wrong", [7, 4, 3, 0, 2])
+def test_each_usual_mistake_of_the_attack_comes_from_the_table(units, outcomes, wrong):
+    west, mandeville = (outcomes.at[ward, "Declined"] for ward in ("Northolt West End", "Northolt Mandeville"))
+    perivale = outcomes.loc["Perivale"]
+    leads_to = {
+        "rest-of-the-row": perivale[perivale < 5].sum(),
+        "one-ward-forgotten": west + mandeville + perivale["Declined"] - west,
+        "another-blank": west,
+        "blank-means-zero": 0,
+    }
+    found = result(units["small-numbers"], "attack", wrong).findings[0].id
+    assert leads_to.get(found, 2) == wrong
+
+
+def test_the_attacker_agrees_with_the_councils_own_tool(units):
+    """Whatever the tool calls safe passes, and whatever does not pass the tool calls unsafe too."""
+    unit, random = units["small-numbers"], Random(20260401)
+    table = lesson_names(unit)["referrals"]
+    cells = [tuple(key.split(" / ")) for key in safe_options(units)]
+    small = [cell for cell in cells if table.at[cell] < 5]
+    agreed = {True: 0, False: 0}
+    for _ in range(150):
+        hidden = small + random.sample([cell for cell in cells if cell not in small], random.randint(0, 6))
+        published = table.astype("object")
+        for cell in hidden:
+            published.at[cell] = "[c]"
+        safe = suppression.prove(published, 5).safe
+        found = result(unit, "safe_table", [" / ".join(cell) for cell in hidden]).outcome == "passed"
+        assert found or not safe, hidden
+        by_code = unit.question("safe_table").judge(published)
+        assert (by_code.outcome == "passed") == found
+        agreed[safe] += found == safe
+    assert min(agreed.values()) > 0
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        ("suppression.suppress(referrals, 5).to_csv()", "passed"),
+        ("suppression.suppress(referrals, 5).T", "passed"),
+        ("suppression.suppress(referrals, 5).to_dict()", "passed"),
+        ("suppression.suppress(referrals, 5).replace('[c]', None)", "passed"),
+        ("suppression.suppress(referrals, 5).rename_axis('Ward').reset_index()", "passed"),
+        ("(referrals.iloc[:4, :5] / 5).round() * 5", "passed"),
+        ("referrals", "not-yet"),
+        ("referrals.iloc[:4, :5]", "not-yet"),
+        ("referrals.mask(referrals < 5, 0)", "not-yet"),
+        ("referrals.mask(referrals < 5, '<5')", "not-yet"),
+        ("referrals.mask(referrals < 5, '[c]')", "not-yet"),
+        ("suppression.suppress(referrals, 5).drop(columns='Declined')", "not-yet"),
+        ("referrals + 1", "not-yet"),
+        ("pd.DataFrame()", "not-yet"),
+        ("['Lady Margaret / Nothing']", "not-yet"),
+        ("7", "not-yet"),
+    ],
+)
+def test_any_form_of_a_table_gets_what_it_deserves(units, code, outcome):
+    found = result(units["small-numbers"], "safe_table", {"code": f"safe_table = {code}"})
+    assert found.outcome == outcome, found.findings
