@@ -112,13 +112,7 @@ print(f"{len(counts)} wards in the list, {counts.sum()} reports")
 counts.to_frame()
 
 # %% [markdown]
-# There are 24 wards, and 21 are in the list. A count made from reports has a row only where there was a report. The
-# other three have not been forgotten by anybody: nothing was reported there, so there was nothing to count.
-#
-# This matters. Somebody who works out "reports for each ward" from the list gets 175 ÷ 21 = 8.3. The truth is
-# 175 ÷ 24 = 7.3. And whoever looks for their own ward finds no answer, where the answer is "none".
-#
-# So start from the list of *places*, and bring the counts to it. Where there is no count, write 0.
+# There are 24 wards, and 21 are in the list. A count made from reports has a row only where there was a report.
 
 # %% question="not_in_the_list"
 ### BEGIN SOLUTION
@@ -131,6 +125,12 @@ confidence_so_far = "4"
 ### END SOLUTION
 
 # %% [markdown]
+# Three wards have not been forgotten by anybody: nothing was reported there, so there was nothing to count. This
+# matters. Somebody who works out "reports for each ward" from the list gets 175 ÷ 21 = 8.3. The truth is
+# 175 ÷ 24 = 7.3. And whoever looks for their own ward finds no answer, where the answer is "none".
+#
+# So start from the list of *places*, and bring the counts to it. Where there is no count, write 0.
+#
 # ## Your turn
 #
 # You have the reports of abandoned vehicles above. Here are the residents.

@@ -237,12 +237,11 @@ QUESTIONS = [
         role="task",
         points=2,
         items={
-            "points": "From quarter 1 to quarter 2, answers on time rose by 5.1 percentage points.",
-            "percent": "From quarter 1 to quarter 2, answers on time rose by 5.1 per cent.",
-            "late": "From quarter 1 to quarter 2, late answers fell by a quarter, from 24 to 18.",
-            "back": "Requests rose by 38 per cent in quarter 2. Had they fallen back to 217, that would have been a fall of "
-            "38 per cent.",
-            "half": "In the first half year 91.5 per cent went on time, the mean of the two quarters.",
+            "points": "From quarter 3 to quarter 4, the share on time fell by 2.6 percentage points.",
+            "percent": "From quarter 1 to quarter 3, the share on time rose by 3.1 per cent.",
+            "late": "From quarter 3 to quarter 4, late answers rose by 40 per cent, from 20 to 28.",
+            "back": "If late answers go back from 28 to 20 next year, that will be a fall of 40 per cent.",
+            "nine": "From April to December 91.7 per cent went on time, the mean of the three quarters.",
             "third": "The share on time in quarter 3 was 2.0 percentage points lower than in quarter 2.",
         },
         classes={"right": "Right", "wrong": "Wrong"},
@@ -251,33 +250,33 @@ QUESTIONS = [
             "percent": "wrong",
             "late": "right",
             "back": "wrong",
-            "half": "wrong",
+            "nine": "wrong",
             "third": "right",
         },
         misconceptions=[
             Misconception(
                 "average-of-percentages",
-                "The mean of two percentages is being taken for the percentage.",
+                "A mean of percentages is being taken for the percentage.",
                 "The quarters have different numbers of requests. Add the counts first.",
-                gives={"half": "right"},
+                gives={"nine": "right"},
             ),
             Misconception(
                 "points-called-percent",
                 "Points are being called per cent.",
-                "5.1 is what you get when you take one percentage from the other. It is not 5.1 per cent of the first.",
+                "3.1 is what you get when you take one percentage from the other. It is not 3.1 per cent of the first.",
                 gives={"percent": "right"},
             ),
             Misconception(
                 "same-percent-back",
                 "The way up and the way back are being taken for equal.",
-                "Both are 83 requests. But on the way back they are compared with 300, and not with 217.",
+                "Both are 8 answers. But on the way back they are compared with 28, and not with 20.",
                 gives={"back": "right"},
             ),
             Misconception(
                 "counts-not-trusted",
                 "A true sentence about late answers is being refused.",
-                "It says what it compares: 24 and 18. Six of 24 is a quarter. It is true, though it sounds larger than "
-                "5.1 points.",
+                "It says what it compares: 20 and 28. The 8 more are 40 per cent of 20. It is true, though it sounds "
+                "larger than a change in points.",
                 gives={"late": "wrong"},
             ),
             Misconception(

@@ -146,7 +146,7 @@ true_sentences = {
     "percent": "wrong",
     "late": "right",
     "back": "wrong",
-    "half": "wrong",
+    "nine": "wrong",
     "third": "right",
 }
 ### END SOLUTION

@@ -254,7 +254,7 @@ QUESTIONS = [
         items={
             "repair": "A resident asks: how long will I probably wait for a repair? (A few repairs took a year.)",
             "overtime": "What did overtime cost for each post, so that we can work out the total for next year?",
-            "advert": "A job advert says what somebody in the middle of this team earns. (The team has one director.)",
+            "advert": "What shall we put in a job advert as the usual pay in this team? (The team has one director.)",
             "calls": "How many calls come in on a working day, so that we can work out the calls in a year of 250 days?",
             "fines": "How much does each parking fine bring in, to forecast income from 10,000 fines?",
             "planning": "A builder asks how long a usual application takes. (Two large ones took three years.)",

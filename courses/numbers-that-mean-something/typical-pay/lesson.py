@@ -109,8 +109,8 @@ plt.show()
 # Now check your prediction. Of the 400 posts, 253 earn less than the mean: nearly two in three. "Below average" sounds
 # like bad luck, but here it is what most people are.
 #
-# That does not make the mean wrong. It answers another question. Multiply it by the number of posts, and you have the
-# pay bill to the pound. The median cannot do that.
+# That does not make the mean wrong. It answers another question. Take the mean of what was really paid, and multiply it
+# by the number of posts: you have the pay bill to the pound. No median can do that.
 
 # %% question="pay_rise_at_the_top"
 ### BEGIN SOLUTION
