@@ -1,6 +1,7 @@
 """Units as text: what is read, and what is refused with its file, line and nearest known name."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ def test_questions_that_come_back_are_no_part_of_the_lesson(folder):
         ("unit.toml", "minutes = 20", 'minutes = "20"', "minutes is '20'"),
         ("unit.toml", "minutes = 20", "", "the key 'minutes' is missing"),
         ("unit.toml", "minutes = 20", "minutes = = 20", "not TOML"),
+        ("unit.toml", "minutes = 20", 'minutes = 20\nrelease_feedback = "later"', "'at once', 'by hand' or a date"),
         ("unit.toml", "datasets = []", "datasets = [1]", "datasets holds 1"),
         ("lesson.py", 'question="task"', 'question="tusk"', "did you mean 'task'?"),
         ("lesson.py", 'question="task"', 'question="predict"', "question 'predict' has two cells"),
@@ -95,6 +97,10 @@ def test_the_release_changes_with_what_learners_get_and_with_nothing_else(folder
     (folder / "design.md").write_text("notes")
     edit(folder / "attempts" / "wrong-total.toml", '"76"', '"£76"')
     assert load_unit(folder, "numbers").release == before
+    path = folder / "unit.toml"
+    path.write_text('due = 2030-03-31\nrelease_feedback = "by hand"\n' + path.read_text())
+    assert load_unit(folder, "numbers").release == before
+    assert (load_unit(folder, "numbers").due, load_unit(folder, "numbers").feedback) == (date(2030, 3, 31), "by hand")
     edit(folder / "lesson.py", "Why this is worth", "Why it is worth")
     after = load_unit(folder, "numbers").release
     assert after != before

@@ -264,6 +264,37 @@ def test_an_attempt_may_await_a_mark_by_hand(ledger: Ledger) -> None:
     assert verbs(ledger) == ["attempted"]
 
 
+def test_the_best_result_counts_and_what_it_replaced_is_superseded(ledger: Ledger) -> None:
+    def states() -> list[str]:
+        return [each.state for each in reversed(ledger.attempts("learner", "data", "one").items)]
+
+    for turn, (outcome, score) in enumerate([("not-yet", 1), ("not-yet", 2), ("passed", 3), ("not-yet", 1)]):
+        ledger.record_mark(added(ledger, fingerprint=str(turn)).id, Given(outcome=outcome, score=score))
+    assert states() == ["superseded", "superseded", "done", "done"]
+    first = ledger.attempts("learner", "data", "one").items[-1]
+    ledger.record_mark(first.id, Given(outcome="passed", score=9, grader_version="2"))
+    assert states() == ["done", "superseded", "done", "done"]
+    assert ledger.completions(["learner"])[0].passed_at is not None
+
+
+def test_an_operator_finds_what_could_not_be_checked_until_it_is(ledger: Ledger) -> None:
+    attempt = added(ledger)
+    ledger.could_not_check(attempt.id, "the disk is full")
+    (found,) = ledger.unchecked().items
+    assert (found.id, ledger.reason(found)) == (attempt.id, "the disk is full")
+    ledger.queue_again(attempt.id)
+    ledger.record_mark(attempt.id, Given())
+    assert ledger.unchecked().items == []
+
+
+def test_an_author_finds_what_awaits_a_mark(ledger: Ledger) -> None:
+    attempt = added(ledger)
+    ledger.record_mark(attempt.id, Given(outcome="not-yet"), awaiting=True)
+    assert [each.id for each in ledger.awaiting("data", "one").items] == [attempt.id]
+    ledger.record_mark(attempt.id, Given(grader_version="1+hand"))
+    assert ledger.awaiting("data", "one").items == []
+
+
 def test_what_could_not_be_checked_costs_nothing_and_may_be_tried_again(ledger: Ledger) -> None:
     attempt = added(ledger)
     failure = Given(outcome="could-not-check")
@@ -346,6 +377,7 @@ def test_what_is_allowed_to_one_person_is_kept_and_said(ledger: Ledger) -> None:
     nothing = ledger.allowance("learner", "data", "one")
     ledger.allow("learner", "data", "one", by="author", attempts=5, closes=date(2026, 12, 1))
     assert ledger.allowance("learner", "data", "one") == Allowance(5, date(2026, 12, 1))
+    assert ledger.allowances("data", "one") == {"learner": Allowance(5, date(2026, 12, 1))}
     assert ledger.allowance("other", "data", "one") == nothing == Allowance(None, None)
     ledger.allow("learner", "data", "one", by="author")
     assert ledger.allowance("learner", "data", "one") == nothing

@@ -59,13 +59,13 @@ def _question(unit: Unit, question: Question) -> Iterator[Problem]:
 
     if question.role not in ROLES:
         yield wrong("role", repr(question.role), f"allowed: {', '.join(ROLES)}")
-    if question.role in MARKED_ROLES and question.open and question.kind != "function":
+    if question.role in MARKED_ROLES and question.open and not question.manual and question.kind != "function":
         yield wrong("answer", "no answer and no check", "give an answer, or checks that decide")
     if question.points > 0 and question.role != "task":
         yield wrong("points", question.points, "points are for tasks; diagnostic questions teach and are not marked")
     if question.role == "task" and question.points > 0 and len(question.hints) != HINTS:
         yield wrong("hints", f"{len(question.hints)} hints", f"{HINTS} hints, each telling a little more")
-    if question.role == "task" and question.points > 0 and not question.misconceptions:
+    if question.role == "task" and question.points > 0 and not (question.misconceptions or question.manual):
         yield wrong("misconceptions", "none", "at least one usual mistake, with its explanation")
     if question.role == "diagnostic":
         yield from _distractors(question, wrong)

@@ -19,6 +19,7 @@ COURSE_KEYS = {
     "pass_mark": (int, float),
     "units": list,
     "closes": date,
+    "max_attempts": int,
 }
 UNIT_KEYS = {
     "title": str,
@@ -31,6 +32,8 @@ UNIT_KEYS = {
     "summary": str,
     "sources": list,
     "prerequisites": list,
+    "due": date,
+    "release_feedback": (str, date),
 }
 UNIT_NEEDS = ("title", "minutes", "datasets", "owner", "review_date")
 
@@ -57,7 +60,7 @@ class Source:
                 meant = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(keys)}"
                 raise AuthorError(f"{path}: unknown key {key!r}{meant}")
             if not isinstance(value, keys[key]) or isinstance(value, bool):
-                wanted = getattr(keys[key], "__name__", "number")
+                wanted = getattr(keys[key], "__name__", "text or date" if key == "release_feedback" else "number")
                 raise AuthorError(f"{path}: {key} is {value!r}, which is not of the kind {wanted}")
         for key in needs:
             if key not in values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import importlib.util
+import re
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,9 @@ from digital_council.courses.sources import COURSE_KEYS, UNIT_KEYS, UNIT_NEEDS, 
 from digital_council.errors import AuthorError
 
 PASS_MARK = 0.7
+AT_ONCE, BY_HAND = "at once", "by hand"
+CONDUCT = re.compile(rb"^(due|release_feedback)[ \t]*=.*\n?", re.MULTILINE)
+"""Lines of a unit that say when, not what: changing them makes no new release."""
 NOT_RELEASED = ("attempts", "design.md", "__pycache__", "release.json")
 
 
@@ -44,6 +48,8 @@ class Unit:
     sources: tuple[str, ...] = ()
     summary: str = ""
     prerequisites: tuple[str, ...] = ()
+    due: date | None = None
+    feedback: str | date = AT_ONCE
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -108,6 +114,7 @@ class Course:
     units: tuple[Unit, ...]
     folder: Path
     closes: date | None = None
+    max_attempts: int | None = None
 
     def unit(self, id: str) -> Unit:
         """A unit by its id; raises KeyError."""
@@ -144,6 +151,7 @@ def load_course(folder: Path) -> Course:
         tuple(load_unit(folder / name, folder.name, pass_mark) for name in names),
         folder,
         source.values.get("closes"),
+        _most(source),
     )
 
 
@@ -172,7 +180,25 @@ def load_unit(folder: Path, course: str, pass_mark: float = PASS_MARK, *, id: st
         source.texts("sources"),
         values.get("summary", ""),
         source.texts("prerequisites"),
+        values.get("due"),
+        _feedback(source),
     )
+
+
+def _most(source: Source) -> int | None:
+    most: int | None = source.values.get("max_attempts")
+    if most is not None and most < 1:
+        raise AuthorError(f"{source.path}: max_attempts is {most}; leave it out for no limit, or give 1 or more")
+    return most
+
+
+def _feedback(source: Source) -> str | date:
+    found: str | date = source.values.get("release_feedback", AT_ONCE)
+    if isinstance(found, str) and found not in (AT_ONCE, BY_HAND):
+        raise AuthorError(
+            f"{source.path}: release_feedback is {found!r}; {AT_ONCE!r}, {BY_HAND!r} or a date is allowed"
+        )
+    return found
 
 
 def fingerprint(folder: Path, pass_mark: float) -> str:
@@ -181,7 +207,10 @@ def fingerprint(folder: Path, pass_mark: float) -> str:
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if path.is_file() and not set(inside.parts) & set(NOT_RELEASED):
-            total.update(inside.as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+            content = path.read_bytes()
+            if inside.as_posix() == "unit.toml":
+                content = CONDUCT.sub(b"", content)
+            total.update(inside.as_posix().encode() + b"\0" + hashlib.sha256(content).digest())
     return total.hexdigest()[:12]
 
 

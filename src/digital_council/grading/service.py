@@ -18,10 +18,11 @@ import uuid
 from concurrent.futures import Future
 from typing import IO, Any
 
+from digital_council.courses import releases
 from digital_council.courses.findings import COULD_NOT_CHECK, CouldNotCheck, Verdict
 from digital_council.courses.units import Unit
 from digital_council.errors import OperatorError
-from digital_council.grading import kernels, policy, submissions, workers
+from digital_council.grading import hand, kernels, policy, submissions, workers
 from digital_council.grading.pool import Crashed, Pool
 from digital_council.grading.workers import Setup, UnitRef
 from digital_council.ledger import Job, Ledger
@@ -229,8 +230,10 @@ class GradingService:
         return verdict
 
     def _record(self, job: Job, verdict: Verdict) -> None:
-        awaiting = any(result.method == "manual" for result in verdict.results)
-        self.ledger.record_mark(job.attempt.id, verdict, awaiting)
+        if any(map(hand.waits, verdict.results)):
+            unit = releases.open(self.state, job.attempt.course, job.attempt.unit, job.release)
+            verdict = hand.carried(self.ledger, unit, job.attempt.id, verdict)
+        self.ledger.record_mark(job.attempt.id, verdict, any(map(hand.waits, verdict.results)))
         if verdict.outcome == COULD_NOT_CHECK:
             log.error("could not check attempt %s after %d tries: %s", job.attempt.id, job.tries, _reasons(verdict))
         with self._bell:

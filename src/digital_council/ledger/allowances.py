@@ -10,7 +10,7 @@ from digital_council.ledger.attempts import object_of
 from digital_council.ledger.identities import known_person, person_id
 from digital_council.ledger.records import Allowance
 from digital_council.ledger.store import Store
-from digital_council.ledger.tables import allowance
+from digital_council.ledger.tables import allowance, identity
 
 
 class Allowances(Store):
@@ -38,6 +38,14 @@ class Allowances(Store):
         """What a person is allowed on a unit; both fields None when nothing special is."""
         with self.reading() as connection:
             return _found(connection, known_person(connection, account) or "", course, unit)
+
+    def allowances(self, course: str, unit: str) -> dict[str, Allowance]:
+        """What is allowed to whom on a unit, by account; nobody who has been erased."""
+        columns = (identity.c.account, allowance.c.attempts, allowance.c.closes)
+        query = select(*columns).join_from(allowance, identity, identity.c.person_id == allowance.c.person_id)
+        query = query.where(allowance.c.course == course, allowance.c.unit == unit).order_by(identity.c.account)
+        with self.reading() as connection:
+            return {row.account: Allowance(row.attempts, row.closes) for row in connection.execute(query)}
 
 
 def _found(connection: Connection, person: str, course: str, unit: str) -> Allowance:

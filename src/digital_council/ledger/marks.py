@@ -95,6 +95,7 @@ def _mark(connection: Connection, row: Row[Any], verdict: Verdict, awaiting: boo
     )
     state = "awaiting-mark" if awaiting else "done"
     connection.execute(update(attempt).where(attempt.c.id == row.id).values(state=state, marked_at=moment, **standing))
+    _supersede(connection, row)
     if not awaiting:
         context = {"grader_version": verdict.grader_version, "regraded": bool(earlier)}
         result = {"attempt": row.id, **standing}
@@ -106,6 +107,23 @@ def _settle(connection: Connection, attempt_id: str) -> None:
     """A regrade by the same grader adds no mark; the attempt only leaves the queue."""
     settled = update(attempt).where(attempt.c.id == attempt_id, attempt.c.state.in_(("received", "running")))
     connection.execute(settled.values(state="done"))
+    _supersede(connection, connection.execute(select(attempt).where(attempt.c.id == attempt_id)).one())
+
+
+def _supersede(connection: Connection, row: Row[Any]) -> None:
+    """The best result counts: an attempt is superseded while a later one is marked at least as well."""
+    columns = (attempt.c.id, attempt.c.state, attempt.c.outcome, attempt.c.score)
+    of_unit = (
+        attempt.c.person_id == row.person_id, attempt.c.course == row.course, attempt.c.unit == row.unit,
+        attempt.c.state.in_(("done", "superseded")), attempt.c.outcome.in_(tuple(VERBS)),
+    )  # fmt: skip
+    best = (False, -1.0)
+    for each in connection.execute(select(*columns).where(*of_unit).order_by(attempt.c.number.desc())).all():
+        worth = (each.outcome == "passed", each.score or 0.0)
+        state = "superseded" if worth <= best else "done"
+        best = max(best, worth)
+        if state != each.state:
+            connection.execute(update(attempt).where(attempt.c.id == each.id).values(state=state))
 
 
 _NOTHING: dict[str, Any] = {

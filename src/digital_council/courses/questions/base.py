@@ -93,6 +93,7 @@ class Question:
     kind: ClassVar[str] = ""
     runs_code: ClassVar[bool] = False
     gives_partial: ClassVar[bool] = False
+    manual = False  # whether a person marks it; such answers wait
 
     def __post_init__(self) -> None:
         self.name = self.name or self.id
@@ -126,6 +127,7 @@ class Question:
             "unit": "",
             "code": self.code or self.runs_code,
             "hints": len(self.hints),
+            "manual": self.manual,
         }
 
     def allowed(self) -> list[str]:
@@ -176,6 +178,8 @@ class Question:
     def _judge(self, raw: Any, seed: int, call: Call | None, visible_only: bool) -> QuestionResult:
         value = self.parse(raw)
         only_visible = visible_only and self.points > 0
+        if self.manual:
+            return self._ready() if only_visible else self._waits()
         difference = self._difference(value) if self.expected else None
         failed = self._checked(value)
         if not failed and difference is None:
@@ -249,6 +253,10 @@ class Question:
             self.id, PASSED, "ready", "The quick checks found nothing wrong. Submit to have it marked.", "", "praise"
         )
         return QuestionResult(self.id, PASSED, 0.0, self.points, (ready,))
+
+    def _waits(self) -> QuestionResult:
+        told = self._finding("value", "waits", "Handed in. A person will read and mark this answer.")
+        return QuestionResult(self.id, NOT_YET, 0.0, self.points, (told,), "manual")
 
     def _failed(self, reason: str) -> QuestionResult:
         return QuestionResult(self.id, COULD_NOT_CHECK, 0.0, self.points, (could_not_check(self.id, reason),))

@@ -50,11 +50,15 @@ class Date(Question):
 
 @dataclass(eq=False)
 class Text(Question):
-    """Words. `accept`: other right answers, as text or as re.compile(…) tried on the whole answer in lower case."""
+    """Words. `accept`: other right answers, as text or as re.compile(…) tried on the whole answer in lower case.
+
+    With `manual` a person marks it: nothing is judged, and the attempt awaits its mark.
+    """
 
     _: KW_ONLY
     accept: Sequence[str | re.Pattern[str]] = ()
     longest: int = 2000
+    manual: bool = False
     kind: ClassVar[str] = "text"
 
     def __post_init__(self) -> None:
