@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 
 from portal_parts import PREFIX, Running, marked, running
 
+from digital_council.portal.sitting import example_grid
 from digital_council.settings import PROJECT
 
 COURSE = "/courses/finding-and-trusting-data"
@@ -84,6 +85,9 @@ PAGES = [
     ("learner", "/attempts/ATTEMPT"),
     ("learner", "/datasets"),
     ("learner", "/datasets/wards"),
+    ("learner", "/datasets/spend/table?value=1&group=service_label&show=sum&of=net_amount&chart=yes"),
+    ("learner", "/datasets/spend/table?sort=net_amount"),
+    ("learner", f"{LESSON}/tables/TABLE"),
     (None, "/open/"),
     (None, "/open/wards"),
     (None, "/accessibility"),
@@ -93,12 +97,13 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("account", "path"), PAGES)
-def test_axe_finds_nothing_and_nothing_is_cut_off(opened, handed_in, account, path):
+def test_axe_finds_nothing_and_nothing_is_cut_off(opened, portal, handed_in, account, path):
     axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-    path = path.replace("ATTEMPT", handed_in)
+    path = path.replace("ATTEMPT", handed_in).replace("TABLE", str(_table(portal)))
     for scheme in ("light", "dark"):
         # The page's own policy forbids the test to put axe into it.
         page = opened(account, path, color_scheme=scheme, viewport={"width": 320, "height": 800}, bypass_csp=True)
+        assert path == "/nothing" or page.locator("h1", has_text="Internal Server Error").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
         for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 800})
@@ -201,6 +206,46 @@ def test_the_keyboard_alone_answers_and_hands_in(opened, portal):
     expect(page.locator("#result")).to_contain_text("Not yet")
 
 
+def test_a_table_is_filtered_grouped_and_charted_by_keyboard_where_it_stands(opened, portal):
+    page = opened("staff037", LESSON)
+    place = _table(portal)
+    page.locator(f"details:has(#table-{place}-column) > summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(f"#table-{place}-column")).to_be_focused()
+    page.keyboard.type("supplier_name")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("e")
+    page.keyboard.press("Enter")
+    result = page.locator(f"[data-table-result='table-{place}']")
+    expect(result).to_contain_text("rows.")
+    expect(page.locator(f"[data-table-said='table-{place}']")).to_contain_text("rows.")
+    expect(result.locator("code")).to_contain_text('.str.contains("e", case=False')
+    _tab_to(page, id=f"table-{place}-group")
+    page.keyboard.type("supplier_name")
+    _tab_to(page, id=f"table-{place}-chart")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(result.locator("caption")).to_have_text("Bar chart: number of rows by supplier_name")
+    expect(page.locator("[data-save-state]")).to_have_text("Nothing saved yet.")
+
+
+def test_a_table_is_asked_without_script_on_a_page_of_its_own(opened, portal):
+    page = opened("staff038", LESSON, java_script_enabled=False)
+    place = _table(portal)
+    page.locator(f"details:has(#table-{place}-column) > summary").click()
+    page.select_option(f"#table-{place}-sort", "net_amount")
+    page.locator(f"button[form='table-{place}']").click()
+    page.wait_for_url(f"**/tables/{place}?*")
+    numbers = [float(cell.replace(",", "")) for cell in page.locator("table.grid tr td:last-child").all_inner_texts()]
+    assert len(numbers) > 2
+    assert numbers == sorted(numbers, reverse=True)
+    page.get_by_role("link", name="Back to").click()
+    page.wait_for_url(f"**{LESSON}")
+
+
 def test_another_learners_attempt_is_not_there(opened, handed_in):
     page = opened("learner2", f"/attempts/{handed_in}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Not Found")
@@ -210,6 +255,12 @@ def test_a_leader_sees_who_completed_and_no_mark(opened, portal, handed_in):
     page = opened("leader", "/")
     expect(page.locator("main")).to_contain_text("Amara Thackery")
     expect(page.locator("main")).to_contain_text("never marks or answers")
+
+
+def _table(portal: Running) -> int:
+    """The place of the first example with a table that can be asked of."""
+    unit = portal.services.library.unit("finding-and-trusting-data", "what-is-one-row")
+    return next(place for place in range(len(unit.cells)) if example_grid(portal.services, unit, place))
 
 
 def _field(page: Page, name: str) -> Locator:
@@ -241,14 +292,14 @@ def _answer(page: Page, portal: Running) -> None:
             _field(page, question.id).fill(str(value))
 
 
-def _tab_to(page: Page, field: str = "", value: str = "") -> None:
+def _tab_to(page: Page, field: str = "", value: str = "", id: str = "") -> None:
     """Press Tab until the field, or the button with that value, has the focus."""
     for _ in range(250):
         page.keyboard.press("Tab")
-        found = page.evaluate("[document.activeElement.name || '', document.activeElement.value || '']")
-        if (field and found[0] == f"a.{field}") or (value and found[1] == value):
+        found = page.evaluate("(({name, value, id}) => [name || '', value || '', id])(document.activeElement)")
+        if (field and found[0] == f"a.{field}") or (value and found[1] == value) or (id and found[2] == id):
             return
-    raise AssertionError(f"the keyboard never came to {field or value}")
+    raise AssertionError(f"the keyboard never came to {field or value or id}")
 
 
 def _until(is_so: Callable[[], bool], seconds: float = 15) -> None:

@@ -43,7 +43,7 @@ class Assets:
 
     def __init__(self, project: Path) -> None:
         made = [Asset.of("portal.css", _style(project).encode())]
-        made += [Asset.of(name, (HERE / name).read_bytes()) for name in ("portal.js", "icon.svg")]
+        made += [Asset.of(name, (HERE / name).read_bytes()) for name in ("portal.js", "tables.js", "icon.svg")]
         self._assets = {asset.name: asset for asset in made}
 
     def url(self, name: str) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from digital_council.courses import Unit
-from digital_council.portal import forms, learning, prose
+from digital_council.datasets.description import Description
+from digital_council.portal import forms, learning, prose, visibility
+from digital_council.portal.asking import Asked
 from digital_council.portal.drafts import Draft
+from digital_council.portal.grids import Grid, of_markup
 from digital_council.portal.identity import Identity
 from digital_council.portal.services import Services
 
@@ -67,6 +72,8 @@ class Sitting:
             "is_current": unit.release == self.services.library.unit(unit.course, unit.id).release,
             "graded": sum(1 for question in unit.questions if question.points),
             "parts": self._parts(),
+            "nothing_asked": Asked(),
+            "data": self._data(),
             "verdict": verdict,
             "prefix_of_title": f"{verdict['heading']}: " if verdict else "",
             "told": self.told,
@@ -75,6 +82,10 @@ class Sitting:
             "attempts": self.attempts(),
             "named": None,
         }
+
+    def _data(self) -> list[Description]:
+        """The datasets behind this lesson that the learner may look through."""
+        return [each for each in visibility.datasets_for(self.who) if each.id in self.unit.datasets]
 
     def attempts(self) -> list[dict[str, Any]]:
         page = self.services.ledger.attempts(self.who.account, self.unit.course, self.unit.id, limit=RECENT)
@@ -92,9 +103,9 @@ class Sitting:
                 code += 1
                 html = examples.get(place, "")
                 is_folded = bool(html) and (cell.picture or cell.source.count("\n") >= LONG_EXAMPLE)
-                parts.append(
-                    {"kind": "code", "source": cell.source, "html": html, "number": code, "is_folded": is_folded}
-                )
+                shown = {"source": cell.source, "html": html, "number": code, "is_folded": is_folded}
+                grid = example_grid(self.services, self.unit, place)
+                parts.append({"kind": "code", "grid": grid, "place": place, **shown})
             elif cell.question_id:
                 parts.append({"kind": "question", "question": self._question(cell.question_id, hints)})
         return parts
@@ -113,6 +124,24 @@ class Sitting:
             "shown_hints": hints.get(id, ()),
             "outputs": self.outputs.get(id, ""),
         }
+
+
+def example_grid(services: Services, unit: Unit, place: int) -> Grid | None:
+    """The table an example shows; None where it shows none, or one too small to ask anything of."""
+    html = services.examples.of(unit).get(place, "")
+    if "<table" not in html:
+        return None
+    return of_markup(html, shown_by(unit.cells[place].source))
+
+
+@lru_cache(maxsize=300)
+def shown_by(source: str) -> str:
+    """The Python of what a cell shows: its last expression; empty where it ends with something else."""
+    try:
+        last = ast.parse(source).body[-1]
+    except (SyntaxError, IndexError):
+        return ""
+    return ast.unparse(last) if isinstance(last, ast.Expr) else ""
 
 
 def of_attempt(attempt: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from digital_council.portal import prose
+from digital_council.portal.asking import SUMS, TESTS, shown
 from digital_council.portal.assets import Assets
 from digital_council.portal.identity import Identity
 from digital_council.portal.services import Services
@@ -48,6 +49,7 @@ class Views:
             auto_reload=False,
         )
         self._templates.filters |= {"moment": moment, "marks": marks, "inline": _inline, "safe_html": Markup}
+        self._templates.filters["cell"] = shown
         self._templates.globals |= {
             "asset": assets.url,
             "prefix": PREFIX,
@@ -56,6 +58,10 @@ class Views:
             "hub": services.auth.hub,
             "outcomes": OUTCOMES,
             "states": STATES,
+            "tests": list(TESTS.items()),
+            "sums": [("count", "number of rows"), *((name, words) for name, (words, _) in SUMS.items())],
+            "zipped": lambda first, second: list(zip(first, second, strict=True)),
+            "columns_of": lambda grid, kind: [(each, each) for each in grid.columns if grid.kind(each) == kind],
         }
 
     def page(

@@ -64,7 +64,8 @@ function begin(form) {
     }
   }
 
-  const edited = () => {
+  const edited = (event) => {
+    if (event.target.form !== form) return; // a table's own controls stand among the questions
     unsaved = true;
     state.textContent = "Saving…";
     clearTimeout(timer);

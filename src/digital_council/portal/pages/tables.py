@@ -1,0 +1,57 @@
+"""Pages of tables: the rows of an example or of a dataset, filtered, sorted, grouped and charted as asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from digital_council.portal import learning, visibility
+from digital_council.portal.access import Parts
+from digital_council.portal.asking import Asked, answer
+from digital_council.portal.grids import Grid, of_dataset
+from digital_council.portal.pages.access import Member, Pages
+from digital_council.portal.problems import Problem
+from digital_council.portal.sessions import PREFIX
+from digital_council.portal.sitting import example_grid
+from digital_council.portal.views import Views
+
+router = APIRouter()
+
+
+@router.get("/courses/{course}/units/{unit}/tables/{place}")
+def table(
+    course: str, unit: str, place: int, request: Request, who: Member, services: Parts, pages: Pages
+) -> Response:
+    """The table that one example of a lesson shows."""
+    found = learning.unit_for(services, who, course, unit)
+    grid = example_grid(services, found, place)
+    if grid is None:
+        raise Problem(404, f"The lesson {unit!r} shows no table at {place}.")
+    number = sum(cell.kind == "code" for cell in found.cells[: place + 1])
+    about = f"the table of example {number}"
+    return _shown(request, pages, grid, "T" + about[1:], about, learning.page_of(course, unit), found.title)
+
+
+@router.get("/datasets/{id}/table")
+def dataset_table(id: str, request: Request, who: Member, pages: Pages) -> Response:
+    """A whole dataset."""
+    described = visibility.dataset_for(who, id)
+    grid = of_dataset(described)
+    if grid is None:
+        raise Problem(404, f"The dataset {id!r} is too large to be looked through here; open it in a notebook.")
+    heading, about = f"Look through {described.title}", f"the dataset {described.title}"
+    return _shown(request, pages, grid, heading, about, f"{PREFIX}datasets/{id}", described.title)
+
+
+def _shown(
+    request: Request, pages: Views, grid: Grid, heading: str, about: str, back: str, back_title: str
+) -> Response:
+    asked = Asked.read(grid, request.query_params)
+    told = answer(grid, asked)
+    if "application/json" in request.headers.get("accept", ""):
+        html = pages.part("grid.html", "result", told=told, about=about)
+        return JSONResponse({"html": html, "said": f"{told.problem} {told.said} {told.caption}".strip()})
+    shown: dict[str, Any] = {"heading": heading, "about": about, "back": back, "back_title": back_title}
+    return pages.page(request, "table.html", grid=grid, asked=asked, told=told, **shown)

@@ -1,0 +1,109 @@
+"""Tables: what the form works out is what the line of pandas beside it works out."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pandas as pd
+import pytest
+
+from digital_council import datasets
+from digital_council.portal import prose
+from digital_council.portal.asking import Asked, answer
+from digital_council.portal.grids import of_dataset, of_markup
+
+FILTERS = [
+    {},
+    {"column": "net_amount", "test": "over", "value": "£1,000"},
+    {"column": "net_amount", "test": "not", "value": "312.5"},
+    {"column": "net_amount", "test": "contains", "value": "312.50"},
+    {"column": "supplier_name", "test": "contains", "value": "LTD"},
+    {"column": "service_label", "test": "is", "value": "Parking"},
+    {"column": "service_label", "test": "not", "value": "Parking"},
+    {"column": "payment_date", "test": "under", "value": "2025-06-01"},
+]
+THEN = [
+    {},
+    {"sort": "net_amount"},
+    {"sort": "supplier_name", "order": "up"},
+    {"sort": "payment_date", "order": "up"},
+    {"group": "service_label"},
+    {"group": "service_label", "show": "sum", "of": "net_amount", "order": "up"},
+    {"group": "payment_date", "show": "mean", "of": "net_amount", "sort": "payment_date", "order": "up"},
+    {"group": "supplier_name", "show": "max", "of": "irrecoverable_vat", "sort": "supplier_name"},
+]
+
+
+@pytest.mark.parametrize(("kept", "then"), list(itertools.product(FILTERS, THEN)))
+def test_the_line_of_pandas_gives_what_the_form_gives(kept, then):
+    grid = of_dataset(datasets.describe("spend"))
+    told = answer(grid, Asked.read(grid, kept | then))
+    names = {"datasets": datasets}
+    *before, last = told.line.splitlines()
+    exec("\n".join(before), names)
+    found = eval(last, names)
+    if isinstance(found, pd.Series):
+        assert told.total == len(found)
+        ours = [(row[0], row[1]) for row in told.rows]
+        theirs = [(_plain(key), value) for key, value in found.items()][: len(ours)]
+        assert [value for _, value in ours] == pytest.approx([value for _, value in theirs])
+        assert dict(ours).keys() == dict(theirs).keys() or len(ours) < told.total or then.get("sort") is None
+        if then.get("sort"):
+            assert [key for key, _ in ours] == [key for key, _ in theirs]
+    else:
+        assert told.total == len(found)
+        key = grid.place("transaction_number")
+        ours = [row[key] for row in told.rows]
+        assert ours == [_plain(each) for each in found["transaction_number"][: len(ours)]]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return value
+
+
+def test_a_data_frame_as_notebooks_show_it_is_read_back():
+    frame = pd.DataFrame({"ward": list("abcd"), "count": [3, 1, None, 2], "day": ["2025-01-02"] * 4})
+    grid = of_markup(prose.dressed(prose.clean(frame._repr_html_())), "frame")
+    assert grid.columns == ("ward", "count", "day")
+    assert grid.kinds == ("text", "number", "date")
+    assert grid.rows[2] == ("c", None, "2025-01-02")
+    named = of_markup(frame.set_index("ward")._repr_html_(), "frame")
+    assert named.columns[0] == "ward"
+    assert named.source == "frame.reset_index()"
+
+
+@pytest.mark.parametrize("rows", [0, 2, 90])
+def test_a_table_that_is_small_or_cut_short_has_no_controls(rows):
+    assert of_markup(pd.DataFrame({"a": range(rows)})._repr_html_()) is None
+
+
+def test_the_chart_has_bars_in_proportion_and_below_zero():
+    frame = pd.DataFrame({"ward": list("abcd"), "net": [-50.0, 50.0, 100.0, 0.0]})
+    grid = of_markup(frame._repr_html_())
+    told = answer(grid, Asked.read(grid, {"of": "net", "chart": "yes"}))
+    assert [bar[2:] for bar in told.bars] == [(0, 33.33), (33.33, 33.33), (33.33, 66.67), (33.33, 0)]
+    assert "net by ward" in told.caption
+
+
+def test_what_cannot_be_done_is_said_and_nothing_is_left_out_in_silence():
+    grid = of_dataset(datasets.describe("spend"))
+    for given in (
+        {"column": "net_amount", "test": "over", "value": "much"},
+        {"column": "supplier_name", "test": "over", "value": "M"},
+        {"group": "service_label", "show": "sum", "of": "supplier_name"},
+        {"chart": "yes"},
+    ):
+        assert answer(grid, Asked.read(grid, given)).problem
+    nothing = answer(grid, Asked.read(grid, {"column": "'; drop", "sort": "x", "test": "y", "show": "eval"}))
+    assert nothing.total == len(grid.rows)
+    assert "drop" not in nothing.line
+
+
+def test_a_value_with_quotes_stays_a_value_in_the_line():
+    grid = of_dataset(datasets.describe("spend"))
+    told = answer(grid, Asked.read(grid, {"column": "supplier_name", "value": '"] or exit("'}))
+    assert eval(told.line.splitlines()[-1], {"table": datasets.open("spend")}).empty
+    assert not math.isnan(told.total)
