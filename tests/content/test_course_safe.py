@@ -276,3 +276,93 @@ def test_the_attacker_agrees_with_the_councils_own_tool(units):
 def test_any_form_of_a_table_gets_what_it_deserves(units, code, outcome):
     found = result(units["small-numbers"], "safe_table", {"code": f"safe_table = {code}"})
     assert found.outcome == outcome, found.findings
+
+
+@pytest.fixture(scope="module")
+def quarters() -> pd.DataFrame:
+    log = datasets.open("foi_log")
+    return log.groupby(log.received_on.dt.to_period("Q")).agg(
+        received=("reference", "count"), on_time=("on_time", "sum")
+    )
+
+
+def test_the_figures_about_potholes_and_requests_are_true(units, quarters):
+    unit = units["ai-at-work"]
+    reports = datasets.open("street_reports")
+    holes = reports[reports.category == "Pothole"].reported_on.dt.to_period("Q").value_counts().sort_index()
+    received, on_time = quarters.received, quarters.on_time
+    assert holes.tolist() == [250, 205, 212, 224]
+    true = {*holes, received.iloc[0], received.iloc[-1], round(100 * on_time.sum() / received.sum())}
+    true |= {round(100 * on_time.iloc[-1] / received.iloc[-1])}
+    letter = {"14", "3", "10", "17", "18", "07700", "900123", "2231"}
+    others = {
+        "25",
+        "4",
+        "5",
+        "1",
+        "2",
+        "2025",
+        "100",
+        "1,302",
+    }  # minutes, tasks, points, the guide's year, a false number
+    assert said(unit) - letter - others <= {str(each) for each in true}
+
+
+def test_the_verdicts_on_the_summary_follow_from_the_table(units, quarters):
+    unit, received = units["ai-at-work"], quarters.received
+    share = quarters.on_time / received
+    verdicts = {
+        "every_quarter": received.is_monotonic_increasing,
+        "start_end": (received.iloc[0], received.iloc[-1]) == (217, 264),
+        "total": received.sum() == 1302,
+        "year_on_time": round(100 * quarters.on_time.sum() / received.sum()) == 91,
+        "steadily": share.is_monotonic_increasing,
+    }
+    answer = dict(unit.question("check_claims").answer)
+    assert answer.pop("form") == "absent"
+    assert answer == {claim: "right" if holds else "wrong" for claim, holds in verdicts.items()}
+    assert sorted(str(received.sum())) == sorted("1302"), "the digits are no longer swapped"
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "finding"),
+    [
+        ("true_total", 1032, "praise"),
+        ("true_total", "1,302", "copied-from-summary"),
+        ("true_total", 942, "other-column"),
+        ("true_total", 300, "last-quarter-for-year"),
+        ("last_quarter", 89, "praise"),
+        ("last_quarter", "89.4%", "praise"),
+        ("last_quarter", 0.894, "praise"),
+        ("last_quarter", 88.9, "first-quarter"),
+        ("last_quarter", 94, "first-quarter"),
+        ("last_quarter", 91.3, "year-for-quarter"),
+        ("last_quarter", 10.6, "late-for-on-time"),
+        ("last_quarter", 22.9, "of-the-year"),
+        ("last_quarter", 236, "count-for-share"),
+        ("redact_letter", ["name", "address", "phone", "only_one", "case"], "praise"),
+        ("redact_letter", ["name", "address", "phone", "only_one", "case", "corner", "rang"], "praise"),
+        ("redact_letter", ["name", "address", "phone", "case"], "only-one-left-in"),
+        ("redact_letter", ["only_one"], "still-points"),
+    ],
+)
+def test_every_answer_about_the_assistant_gets_what_it_deserves(units, question, value, finding):
+    assert result(units["ai-at-work"], question, value).findings[0].id == finding
+
+
+def test_the_mistakes_about_the_last_quarter_come_from_the_table(quarters):
+    last, year = quarters.iloc[-1], quarters.sum()
+    assert 100 * year.on_time / year.received == pytest.approx(91.28, abs=0.005)
+    assert 100 * (1 - last.on_time / last.received) == pytest.approx(10.6, abs=0.05)
+    assert 100 * last.on_time / year.received == pytest.approx(22.9, abs=0.05)
+    assert (last.on_time, last.received) == (236, 264)
+
+
+def test_every_unit_says_how_many_questions_it_asks(units):
+    words = {11: "Eleven", 12: "Twelve", 13: "Thirteen", 14: "Fourteen"}
+    marked = {1: "one of them", 2: "two of them", 3: "three of them", 5: "five of them"}
+    for unit in units.values():
+        first = unit.cells[0].source
+        assert f"{words[len(unit.questions)]} short questions" in first, unit.id
+        assert marked[sum(question.points > 0 for question in unit.questions)] in first, unit.id
+        assert f"About {unit.minutes} minutes" in first, unit.id
