@@ -156,7 +156,12 @@ def test_every_figure_about_wards_is_true(units, wards):
     }
     minutes, thousand, two_wards, zero, limit = {"22"}, {"1000"}, {"15000", "10000", "90", "80"}, {"0.00"}, {"20"}
     library = {"1500", "60", "50"}
-    extra = minutes | thousand | two_wards | zero | limit | library
+    coarse = {"0.18", "0.24"}
+    assert [
+        f"{wards.loc[ward].vehicles / wards.loc[ward].population * 1000:.2f}"
+        for ward in ("Southall West", "Ealing Broadway")
+    ] == ["0.18", "0.24"]
+    extra = minutes | thousand | two_wards | zero | limit | library | coarse
     assert said(units["fair-comparison"]) - extra == {str(each) for each in true}
 
 

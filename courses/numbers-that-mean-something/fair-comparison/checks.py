@@ -237,6 +237,12 @@ QUESTIONS = [
                 when=gives(lambda: rates(times=100), 0.0006),
             ),
             Misconception(
+                "rounded-too-far",
+                "These are the rates with one decimal place.",
+                "The question asks for two. With small rates one is too coarse: 0.18 and 0.24 would look the same.",
+                when=gives(lambda: {ward: round(rate, 1) for ward, rate in rates().items()}, 0.0001),
+            ),
+            Misconception(
                 "per-household",
                 "The households have been used in place of the residents.",
                 "There are fewer homes than people, so the rates come out too high.",

@@ -34,6 +34,11 @@ def times(column, middle):
     return lambda: highest()["taxable_earnings"] / getattr(pay()[column], middle)()
 
 
+def rounded(value):
+    """A test: the value to one decimal place, as somebody might type it."""
+    return lambda number: abs(number - round(value(), 1)) < 0.005
+
+
 def multiple(earnings, fte):
     return max(earnings) / median(each / share for each, share in zip(earnings, fte, strict=True))
 
@@ -185,6 +190,7 @@ QUESTIONS = [
         "(2 points)",
         role="task",
         points=2,
+        unit="times",
         tolerance=0.01,
         code=True,
         answer=times("full_time_earnings", "median"),
@@ -196,6 +202,7 @@ QUESTIONS = [
                 "A few high salaries raise the mean, and so make the multiple look smaller. The Code asks for the "
                 "person in the middle.",
                 gives=times("full_time_earnings", "mean"),
+                when=rounded(times("full_time_earnings", "mean")),
             ),
             Misconception(
                 "hours-mixed-in",
@@ -203,6 +210,7 @@ QUESTIONS = [
                 "Then the middle of the list is lower because some work fewer hours. This council makes their pay "
                 "full-time first.",
                 gives=times("taxable_earnings", "median"),
+                when=rounded(times("taxable_earnings", "median")),
             ),
             Misconception(
                 "mean-and-hours",
