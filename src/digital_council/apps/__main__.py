@@ -55,7 +55,7 @@ def configuration(ip: str, port: int) -> dict[str, dict[str, object]]:
             "allow_theme_override": "NO",
             "strip_sources": True,
             "show_tracebacks": False,
-            "extension_denylist": ["nbgrader", "@jupyter/nbgrader"],
+            "extension_allowlist": ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"],
             "multi_kernel_manager_class": kernels.ViewerKernels,
             "kernel_spec_manager_class": kernels.SandboxSpecs,
             "resources": {"portal": os.environ.get("COUNCIL_FRONT_PAGE", "/services/council/")},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from digital_council.kernel.mounts import Mounts
 from digital_council.kernel.warm import PRELOAD, WarmKernel
 
 CLOSED_TAB_SECONDS = 20
-"""A kernel nobody is connected to this long is ended; a page needs a few seconds to connect its socket."""
+"""A kernel that its page has left this long is ended."""
+SLOW_PAGE_SECONDS = 120
+"""How long a page may take to load its scripts and connect for the first time."""
 
 MOST_KERNELS = 40
 """An app's kernel holds about 100 MB; the next viewer is asked to wait."""
@@ -55,6 +58,7 @@ class ViewerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.owners: dict[str, str] = {}
+        self.seen: set[str] = set()
 
     def is_full(self) -> bool:
         return len(self.list_kernel_ids()) >= MOST_KERNELS
@@ -67,9 +71,21 @@ class ViewerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     start_kernel = _async_start_kernel
 
+    def notify_connect(self, kernel_id: str) -> None:
+        super().notify_connect(kernel_id)
+        self.seen.add(kernel_id)
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """End a kernel whose page has gone; one whose page is still loading gets the time a slow phone needs."""
+        kernel = self._kernels.get(kernel_id)
+        waited = (datetime.now(UTC) - kernel.last_activity).total_seconds() if kernel else 0
+        if kernel_id in self.seen or waited > SLOW_PAGE_SECONDS:
+            await super().cull_kernel_if_idle(kernel_id)
+
     async def _remove_kernel_when_ready(self, kernel_id: str, kernel_awaitable: Any) -> None:
         await super()._remove_kernel_when_ready(kernel_id, kernel_awaitable)
         self.owners.pop(kernel_id, None)
+        self.seen.discard(kernel_id)
 
 
 def kernel_environment(token: str, asked: dict[str, str]) -> dict[str, str]:

@@ -79,7 +79,7 @@ class WarmProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         """None while it runs."""
         if self.fork is None:
             return 0
-        return None if self.fork.alive else self.fork.wait(5)
+        return None if self.fork.alive else await asyncio.to_thread(self.fork.wait, 5)
 
     async def wait(self) -> int | None:
         """Its exit status, once it has ended."""
