@@ -151,6 +151,15 @@ def test_no_role_sees_what_is_private(state: State, role: str, tmp_path: Path) -
     assert [target for _, target in seen.rw] == ["/home/ada"]
 
 
+@pytest.mark.parametrize(
+    ("role", "sees"), [("learner", False), ("partner", False), ("leader", False), ("analyst", True)]
+)
+def test_data_not_published_is_seen_by_role(state: State, role: str, sees: bool) -> None:
+    shown = {Path(source).name for source in mounts.of_datasets(state, frozenset({role}))}
+    assert "wards" in shown
+    assert ("referrals" in shown) == sees
+
+
 def test_a_learner_s_lab_has_no_grader_s_tools_and_no_news(tmp_path: Path) -> None:
     labconfig.write(tmp_path, frozenset({"learner"}))
     page = json.loads((tmp_path / "labconfig" / "page_config.json").read_text())["disabledExtensions"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -26,6 +27,8 @@ REQUIRED = (
     "resources",
 )
 SENSITIVITIES = ("OFFICIAL", "OFFICIAL-SENSITIVE")
+INSIDERS = frozenset({"analyst", "author", "operator"})
+"""Roles that may see data which the council has not published. A partner or a learner may not."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,10 @@ class Description:
     @property
     def public(self) -> bool:
         return self.publication.public
+
+    def visible_to(self, roles: Collection[str]) -> bool:
+        """Whether somebody with these roles may see it: open data everybody, the rest by role."""
+        return self.public or not INSIDERS.isdisjoint(roles)
 
     @property
     def raw(self) -> tuple[Path, ...]:

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from digital_council import datasets
+from digital_council.courses import releases
 from digital_council.kernel.bubblewrap import Mounts, runtime_mounts
 from digital_council.settings import PROJECT, State
 
@@ -18,14 +20,15 @@ SOCKETS = "/run/council"
 CONFIG = "/etc/jupyter"
 
 ROOMS: dict[str, tuple[str, ...]] = {
-    "learner": ("datasets",),
-    "leader": ("datasets",),
-    "partner": ("datasets",),
-    "analyst": ("datasets", "notebooks/starters"),
-    "author": ("datasets", "courses"),
-    "operator": ("datasets",),
+    "learner": (),
+    "leader": (),
+    "partner": (),
+    "analyst": ("notebooks/starters",),
+    "author": ("courses",),
+    "operator": (),
 }
-"""Folders of the project, by role, each read-only."""
+"""Folders of the project, by role, each read-only; beside the datasets that the role may see."""
+DATASETS = f"{ROOM}/datasets"
 
 
 TMP = "/tmp"  # noqa: S108 - private to each sandbox
@@ -46,6 +49,16 @@ def of_project(roles: Iterable[str]) -> dict[str, str]:
     """Where the rooms that the roles may read are seen inside."""
     return {
         str(PROJECT / room): f"{ROOM}/{room.rpartition('/')[2]}" for room in rooms(roles) if (PROJECT / room).is_dir()
+    }
+
+
+def of_datasets(state: State, roles: frozenset[str]) -> dict[str, str]:
+    """Open datasets, those that released lessons use, and for some roles those that are not published."""
+    taught = {name for unit in releases.index(state).get("units", {}).values() for name in unit["datasets"]}
+    return {
+        str(described.folder): f"{DATASETS}/{described.id}"
+        for described in datasets.catalogue()
+        if described.id in taught or described.visible_to(roles)
     }
 
 
@@ -70,7 +83,7 @@ def of(state: State, account: str, roles: frozenset[str], config: Path) -> Mount
     """Everything one user's server sees."""
     seen = runtime_mounts().read(config, CONFIG).read(state.released, f"{ROOM}/released")
     seen = seen.read(sockets(state), SOCKETS)
-    for source, inside in of_project(roles).items():
+    for source, inside in (of_project(roles) | of_datasets(state, roles)).items():
         seen = seen.read(source, inside)
     for source, inside in {str(state.homes / account): home(account), **of_apps(state, account, roles)}.items():
         seen = seen.write(source, inside)
@@ -93,6 +106,6 @@ def environment(account: str, roles: frozenset[str]) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": f"{TMP}/jupyter",
         "COUNCIL_PORTAL_SOCKET": f"{SOCKETS}/portal.sock",
         "COUNCIL_RELEASED": f"{ROOM}/released",
-        "COUNCIL_DATASETS": f"{ROOM}/datasets",
+        "COUNCIL_DATASETS": DATASETS,
         "COUNCIL_ROLES": ",".join(sorted(roles)),
     }

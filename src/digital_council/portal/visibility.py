@@ -8,15 +8,12 @@ from digital_council.datasets.errors import UnknownDatasetError
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
 
-INSIDERS = ("analyst", "author", "operator")
-"""Roles that may see data which the council has not published. A partner or a learner may not."""
-
 
 def may_see(who: Identity | None, dataset: Description) -> bool:
     """Open data for everybody; the rest by role; through an app only what the app declares as well."""
     if who is not None and who.viewer is not None and dataset.id not in who.viewer.datasets:
         return False
-    return dataset.public or (who is not None and who.has(*INSIDERS))
+    return dataset.visible_to(who.roles if who else ())
 
 
 def datasets_for(who: Identity | None) -> list[Description]:
