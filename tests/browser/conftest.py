@@ -1,0 +1,55 @@
+"""One Chromium for the session, and people signed in to the running product in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+)  # fmt: skip
+
+
+def chromium_path() -> str:
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "browser tests need Chromium; on Debian: apt-get install chromium (or set CHROMIUM=/path/to/it)"
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Only one may be started in a process: playwright runs a loop of its own."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+SignIn = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def signed_in(browser: Browser, product) -> Iterator[SignIn]:
+    """Signs an account in through the hub's own page and gives its browser, closed after the test."""
+    contexts: list[BrowserContext] = []
+
+    def sign_in(account: str, **options) -> BrowserContext:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(product.url)
+        page.fill("input[name=username]", account)
+        page.fill("input[name=password]", product.password(account))
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(f"{product.url}**")
+        page.close()
+        return context
+
+    yield sign_in
+    for context in contexts:
+        context.close()
