@@ -90,7 +90,7 @@ def graded(root: Path, sandbox: Sandbox, **options: Any) -> dict[str, Any]:
         warnings.simplefilter("ignore")
         course = Course(root, sandbox, **options)
         course.prepare("ps1")
-        return {s: course.grade("ps1", s) for s in course.students("ps1")}
+        return {r.student: r for r in course.grade(course.students("ps1"))}
 
 
 def test_marks_agree_with_nbgrader_cell_by_cell(course: Path, wide: Sandbox) -> None:
@@ -160,8 +160,7 @@ def test_hidden_tests_stay_hidden_in_outputs_and_feedback(course: Path, wide: Sa
         warnings.simplefilter("ignore")
         made = Course(course, wide)
         made.prepare("ps1")
-        made.grade("ps1", "ann")
-        made.feedback("ps1", "ann")
+        made.feedback(made.grade(["ann"]))
     notebook = nbformat.read(course / "autograded/ann/ps1/trees.ipynb", as_version=4)
     outputs = json.dumps([c.outputs for c in notebook.cells if c.cell_type == "code"])
     assert "A hidden check was not met" in outputs
@@ -178,8 +177,7 @@ def test_live_script_does_not_reach_the_feedback_page(course: Path, wide: Sandbo
         warnings.simplefilter("ignore")
         made = Course(course, wide)
         made.prepare("ps1")
-        made.grade("ps1", "ann")
-        made.feedback("ps1", "ann")
+        made.feedback(made.grade(["ann"]))
     page = (course / "feedback/ann/ps1/trees.html").read_text()
     assert "<script>steal()" not in page
     assert "<img src=x onerror" not in page
@@ -276,4 +274,10 @@ def test_missing_and_extra_notebooks_and_cells_do_not_stop_the_batch(course: Pat
     assert reports["extra"].outcome == "graded"
     assert reports["torn"].outcome == "graded"
     assert reports["gone"].outcome == "failed"
-    assert not course_maker.marks(course)["torn", "quad_test"][0]
+    assert reports["torn"].repairs == [
+        "trees/double_test: a copy is no longer marked",
+        "trees/quad_test: a missing test is put back",
+    ]
+    assert course_maker.marks(course)["torn", "quad_test"] == (1.0, False)
+    assert graded(course, wide, force=True, as_nbgrader=True)["torn"].outcome == "graded"
+    assert course_maker.marks(course)["torn", "quad_test"] == (1.0, False)  # kept from before, as nbgrader would

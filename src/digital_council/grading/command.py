@@ -2,10 +2,8 @@
 
 import argparse
 import json
-import multiprocessing
 import os
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,7 @@ from tqdm import tqdm
 from digital_council.errors import UsageError
 
 from . import policy as policies
-from .sandbox import Sandbox, open_sandbox
-
-_COURSE: list[Any] = []
+from .sandbox import open_sandbox
 
 
 def add_parser(subparsers: Any) -> None:
@@ -44,48 +40,23 @@ def run(arguments: argparse.Namespace) -> int:
         print("council: learners' code runs unprotected (--no-sandbox)", file=sys.stderr)
     policy = policies.load_for_courses()
     with open_sandbox(policy, enforced=not arguments.no_sandbox) as sandbox:
-        reports = [r for assignment in arguments.assignments for r in grade_assignment(sandbox, arguments, assignment)]
+        from .nbgrader_course.course import Course
+
+        course = Course(arguments.course, sandbox, force=arguments.force, as_nbgrader=arguments.as_nbgrader)
+        reports = [r for assignment in arguments.assignments for r in grade_assignment(course, arguments, assignment)]
     show(reports, arguments.json)
     return 1 if any(r.outcome in ("refused", "failed") for r in reports) else 0
 
 
-def grade_assignment(sandbox: Sandbox, arguments: argparse.Namespace, assignment: str) -> list[Any]:
+def grade_assignment(course: Any, arguments: argparse.Namespace, assignment: str) -> list[Any]:
     """Grade everybody's submission of one assignment; a bar shows how far it is."""
-    from .nbgrader_course.course import Course
-
-    course = Course(arguments.course, sandbox, force=arguments.force, as_nbgrader=arguments.as_nbgrader)
     students = course.students(assignment, arguments.student)
     course.prepare(assignment)
-    jobs = max(1, min(arguments.jobs, len(students)))
-    bar = tqdm(total=len(students), desc=assignment, unit="submission", disable=arguments.json or None)
-    reports = []
-    _COURSE[:] = [course, assignment, arguments.feedback]
-    with bar:
-        for report in _each(students, jobs):
-            reports.append(report)
-            bar.update()
+    with tqdm(total=len(students), desc=assignment, unit="submission", disable=arguments.json or None) as bar:
+        reports: list[Any] = course.grade(students, max(1, arguments.jobs), bar.update)
+    if arguments.feedback:
+        course.feedback(reports)
     return reports
-
-
-def _each(students: list[str], jobs: int) -> Any:
-    if jobs == 1:
-        yield from map(_one, students)
-        return
-    # Forked, so that nbgrader is imported once; what forks holds no thread that matters here.
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        yield from pool.map(_one, students)
-
-
-def _one(student: str) -> Any:
-    course, assignment, feedback = _COURSE
-    report = course.grade(assignment, student)
-    if feedback and report.outcome in ("graded", "skipped"):
-        try:
-            course.feedback(assignment, student)
-        except Exception as error:
-            report.reason = f"no feedback: {type(error).__name__}: {error}"[:300]
-    return report
 
 
 def show(reports: list[Any], as_json: bool) -> None:

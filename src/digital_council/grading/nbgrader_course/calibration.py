@@ -7,7 +7,8 @@ has no part in it.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ import nbformat
 from nbgrader import utils
 
 from ..sandbox import Sandbox
+from . import mending
 from .cells import Plan, kind_of
+from .directory import Directory
+from .record import Assignment
 from .split import Split
 
 FOLDER = ".digital-council"
-VERSION = 2
+VERSION = 3
 ROUNDS = 3
 
 
@@ -50,50 +54,62 @@ def scores(notebook: Any) -> dict[str, tuple[float | None, float]]:
     }
 
 
-def run(sandbox: Sandbox, plan: Plan, notebook: Any, files: Mapping[str, bytes], seconds: float) -> dict[str, bool]:
-    """Run a notebook in place by a plan; which cells met a handle."""
-    with Split(sandbox, plan, files, seconds) as split:
-        for place, cell in enumerate(notebook.cells):
-            split.run(cell, cell_name(cell, place))
-        return split.met_handles
-
-
-def fingerprint(source: Path) -> str:
-    """Of everything in an assignment's source folder that may change what its cells do."""
-    digest = hashlib.sha256(f"{VERSION}".encode())
+def fingerprint(source: Path, assignment: Assignment, kept: Sequence[str]) -> str:
+    """Of everything that may change what an assignment's cells do: its source, and its cells in the gradebook."""
+    digest = hashlib.sha256(f"{VERSION} {sorted(kept)}".encode())
     for path in sorted(p for p in source.rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts):
         digest.update(f"{path.relative_to(source)}\0".encode() + path.read_bytes() + b"\0")
+    for notebook in assignment.notebooks.values():
+        for cell in notebook.cells.values():
+            digest.update(f"{notebook.name}\0{cell.name}\0{cell.checksum}\0{cell.source}\0".encode())
     return digest.hexdigest()[:16]
 
 
-def calibrate(sandbox: Sandbox, notebook: Any, files: Mapping[str, bytes], seconds: float) -> Plan:
-    """The plan of one solved notebook."""
-    plan = Plan.of(notebook)
-    names = list(scores(blank(notebook)))
-    alone = marks(sandbox, plan, notebook, files, seconds)
-    plan.judged = dict.fromkeys(names, True)
-    for _ in range(ROUNDS):
-        trial = blank(notebook)
-        met = run(sandbox, plan, trial, files, seconds)
-        soften(trial)
-        apart = scores(trial)
-        failed = [n for n in names if plan.judged[n] and not _full(apart[n], alone[n])]
-        plan.handles = {n: met.get(n, False) for n in names if plan.judged[n]}
-        if not failed:
+@dataclass
+class Trial:
+    """Runs of the author's own solution; the judge sees `sources`, the files that no learner may change."""
+
+    sandbox: Sandbox
+    files: Mapping[str, bytes]
+    sources: Mapping[str, bytes]
+    seconds: float
+
+    def run(self, plan: Plan, notebook: Any) -> dict[str, bool]:
+        """Run a notebook in place by a plan; which cells met a handle."""
+        with Split(self.sandbox, plan, self.files, self.seconds, self.sources) as split:
+            for place, cell in enumerate(notebook.cells):
+                split.run(cell, cell_name(cell, place))
+            return split.met_handles
+
+    def calibrate(self, notebook: Any) -> Plan:
+        """The plan of one solved notebook."""
+        plan = Plan.of(notebook)
+        names = list(scores(blank(notebook)))
+        if not names:
             return plan
-        for name in failed:
-            plan.judged[name] = False
-            plan.reasons[name] = _reason(trial, name)
-    plan.judged = dict.fromkeys(names, False)
-    return plan
+        alone = self.marks(plan, notebook)
+        plan.judged = dict.fromkeys(names, True)
+        for _ in range(ROUNDS):
+            trial = blank(notebook)
+            met = self.run(plan, trial)
+            soften(trial)
+            apart = scores(trial)
+            failed = [n for n in names if plan.judged[n] and not _full(apart[n], alone[n])]
+            plan.handles = {n: met.get(n, False) for n in names if plan.judged[n]}
+            if not failed:
+                return plan
+            for name in failed:
+                plan.judged[name] = False
+                plan.reasons[name] = _reason(trial, name)
+        plan.judged = dict.fromkeys(names, False)
+        return plan
 
-
-def marks(sandbox: Sandbox, plan: Plan, notebook: Any, files: Mapping[str, bytes], seconds: float) -> dict[str, Any]:
-    """What the author's solution earns with every cell in one process."""
-    trial = blank(notebook)
-    run(sandbox, plan, trial, files, seconds)
-    soften(trial)
-    return scores(trial)
+    def marks(self, plan: Plan, notebook: Any) -> dict[str, Any]:
+        """What the author's solution earns with every cell in one process."""
+        trial = blank(notebook)
+        self.run(plan, trial)
+        soften(trial)
+        return scores(trial)
 
 
 def _full(apart: tuple[float | None, float], alone: tuple[float | None, float]) -> bool:
@@ -129,13 +145,18 @@ def files_of(folder: Path, most: int) -> dict[str, bytes]:
     return found
 
 
-def plans(sandbox: Sandbox, course: Path, source: Path, assignment: str, seconds: float) -> dict[str, Plan]:
+def plans(sandbox: Sandbox, directory: Directory, assignment: Assignment) -> dict[str, Plan]:
     """The plans of an assignment's notebooks: read if the source is unchanged, else found and stored."""
+    source = directory.path("source", ".", assignment.name)
     if not source.is_dir():
         return {}
-    stored = course / FOLDER / f"{assignment}.json"
-    mark = fingerprint(source)
+    stored = directory.root / FOLDER / f"{assignment.name}.json"
+    kept = directory.autograde.exclude_overwriting.get(assignment.name, [])
+    mark = fingerprint(source, assignment, kept)
     notebooks = {p.stem: nbformat.read(p, as_version=4) for p in sorted(source.glob("*.ipynb"))}
+    for name, author in assignment.notebooks.items():
+        if name in notebooks:
+            mending.mend(notebooks[name], author, directory.hidden, add_missing=False)
     found = {name: Plan.of(notebook) for name, notebook in notebooks.items()}
     record = _read(stored)
     if record.get("fingerprint") == mark:
@@ -143,7 +164,8 @@ def plans(sandbox: Sandbox, course: Path, source: Path, assignment: str, seconds
             plan.judged, plan.handles, plan.reasons = (record["notebooks"][name][k] for k in KEYS)
         return found
     files = files_of(source, sandbox.policy.limits.file_mb << 20)
-    found = {name: calibrate(sandbox, notebook, files, seconds) for name, notebook in notebooks.items()}
+    trial = Trial(sandbox, files, {n: c for n, c in files.items() if n not in kept}, directory.seconds)
+    found = {name: trial.calibrate(notebook) for name, notebook in notebooks.items()}
     parts = {name: dict(zip(KEYS, (p.judged, p.handles, p.reasons), strict=True)) for name, p in found.items()}
     stored.parent.mkdir(exist_ok=True)
     beside = stored.with_suffix(".tmp")

@@ -28,8 +28,17 @@ TRIPWIRE = "assert {nonce!r} == 0, {nonce!r}"
 class Split:
     """One run of one notebook."""
 
-    def __init__(self, sandbox: Sandbox, plan: Plan, files: Mapping[str, bytes], seconds: float) -> None:
-        self.sandbox, self.plan, self.files, self.seconds = sandbox, plan, files, seconds
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        plan: Plan,
+        files: Mapping[str, bytes],
+        seconds: float,
+        sources: Mapping[str, bytes] | None = None,
+    ) -> None:
+        # The judge sees the author's files alone: a learner's could shadow what a test imports or reads.
+        self.files = {"learner": files, "judge": files if sources is None else sources}
+        self.sandbox, self.plan, self.seconds = sandbox, plan, seconds
         self.learner: Session | None = None
         self.judge: Session | None = None
         self.replay: dict[str, list[str]] = {"learner": [], "judge": []}
@@ -58,7 +67,7 @@ class Split:
             self.starts += 1
             if self.starts > 2 + self.sandbox.policy.session.restarts:
                 raise SessionEnded("time")
-            session = self.sandbox.session(self.files, CALLED if side == "learner" else JUDGE, self.seconds)
+            session = self.sandbox.session(self.files[side], CALLED if side == "learner" else JUDGE, self.seconds)
             session.ends = time.monotonic() + 3600
             setattr(self, side, session)
             if side == "judge":

@@ -1,0 +1,182 @@
+"""Marking one submission: read, mended, run by its plan, marked and written down beside its place.
+
+Runs in a worker, which has no hand on the gradebook. Whatever is wrong with a submission, a report comes back.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader import utils
+
+from digital_council.errors import LearnerError
+
+from ..sandbox import Sandbox
+from . import calibration, mending
+from .cells import Plan, kind_of
+from .directory import Directory
+from .record import Assignment, Notebook
+from .report import Marked, Report
+from .split import Split
+
+LARGEST = 20 << 20
+WAITING = ".council-"  # folders beside a submission's place, until the gradebook has its marks
+WARNED = "a warning is no failure"
+BEYOND = "more than the cell's points is left to a person"
+
+
+@dataclass
+class Grader:
+    """What marking any submission of one assignment needs."""
+
+    directory: Directory
+    sandbox: Sandbox
+    assignment: Assignment
+    plans: Mapping[str, Plan]
+    force: bool = False
+    as_nbgrader: bool = False
+
+    def __post_init__(self) -> None:
+        source = self.directory.path("source", ".", self.assignment.name)
+        kept = set(self.directory.autograde.exclude_overwriting.get(self.assignment.name, []))
+        files = self.directory.files(source) if source.is_dir() else {}
+        self.sources = {name: path.read_bytes() for name, path in files.items() if name not in kept}
+
+    def mark(self, student: str) -> Marked:
+        """Mark one submission."""
+        marked = Marked(Report(student, self.assignment.name))
+        folder = self.directory.path("submitted", student, self.assignment.name)
+        try:
+            if reason := refusal(folder):
+                marked.report.outcome, marked.report.reason = "refused", reason
+            else:
+                self._mark(marked, folder)
+        except LearnerError as error:
+            marked.report.outcome, marked.report.reason = "failed", str(error)
+        except Exception as error:
+            marked.report.outcome, marked.report.reason = "failed", f"{type(error).__name__}: {error}"[:300]
+        if marked.report.outcome != "graded" and marked.folder:
+            shutil.rmtree(marked.folder, ignore_errors=True)
+        return marked
+
+    def _mark(self, marked: Marked, folder: Path) -> None:
+        place = self.directory.path("autograded", marked.report.student, self.assignment.name)
+        marked.timestamp, marked.place = self.directory.timestamp(folder), str(place)
+        if not self._due(place, marked.timestamp):
+            marked.report.outcome = "skipped"
+            return
+        handed_in = {p.stem: p for p in sorted(folder.glob("*.ipynb")) if p.stem in self.assignment.notebooks}
+        if not handed_in:
+            raise LearnerError("none of the assignment's notebooks was handed in")
+        marked.missing = [name for name in self.assignment.notebooks if name not in handed_in]
+        self._hook("pre", marked, handed_in)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        marked.folder = tempfile.mkdtemp(prefix=WAITING, dir=place.parent)
+        files = {name: path.read_bytes() for name, path in self.directory.files(folder).items()} | self.sources
+        for name, content in files.items():
+            write(Path(marked.folder, name), content)
+        for name, path in handed_in.items():
+            self._notebook(marked, self.assignment.notebooks[name], path, files)
+        self._settle(Path(marked.folder))
+        self._hook("post", marked, handed_in)
+
+    def _due(self, place: Path, timestamp: Any) -> bool:
+        """Whether a submission is to be graded: it never was, it is newer, or that was asked for."""
+        if self.force or not place.exists():
+            return True
+        before = self.directory.timestamp(place)
+        return timestamp is not None and before is not None and timestamp > before
+
+    def _notebook(self, marked: Marked, author: Notebook, path: Path, files: Mapping[str, bytes]) -> None:
+        notebook = mending.parse(path.read_bytes(), path.name)
+        add = self.directory.add_missing or not self.as_nbgrader
+        marked.report.repairs += mending.mend(notebook, author, self.directory.hidden, add_missing=add)
+        plan = self.plans.get(author.name) or Plan.of(notebook)
+        answers = {c.metadata.nbgrader.grade_id: self._comment(c) for c in notebook.cells if answered(c)}
+        if any(c.cell_type == "code" and c.source.strip() for c in notebook.cells):
+            self._run(notebook, plan, files)
+        names = [calibration.cell_name(c, i) for i, c in enumerate(notebook.cells) if kind_of(c) == "test"]
+        marked.report.cells[author.name] = {n: "judged" if plan.judged.get(n) else "self-reported" for n in names}
+        for cell in notebook.cells:
+            self.directory.shorten(cell)
+        if not self.as_nbgrader:
+            for cell_name in calibration.soften(notebook):
+                marked.report.differ(WARNED, f"{author.name}/{cell_name}")
+        marked.comments[author.name] = answers
+        marked.scores[author.name] = {
+            c.metadata.nbgrader.grade_id: self._score(marked.report, author.name, c)
+            for c in notebook.cells
+            if utils.is_grade(c)
+        }
+        write(Path(marked.folder, path.name), mending.text_of(notebook))
+
+    def _run(self, notebook: Any, plan: Plan, files: Mapping[str, bytes]) -> None:
+        most = self.sandbox.policy.limits.file_mb << 20
+        files = {name: content for name, content in files.items() if name != "timestamp.txt"}
+        if sum(map(len, files.values())) > most:
+            files = self.sources
+        with Split(self.sandbox, plan, files, self.directory.seconds, self.sources) as split:
+            for place, cell in enumerate(notebook.cells):
+                split.run(cell, calibration.cell_name(cell, place))
+
+    def _score(self, report: Report, notebook: str, cell: Any) -> float | None:
+        try:
+            score: float | None = utils.determine_grade(cell)[0]
+        except (ValueError, KeyError):  # nbgrader gives up the whole submission here
+            report.differ(BEYOND, f"{notebook}/{cell.metadata.nbgrader.grade_id}")
+            return None
+        return score
+
+    @staticmethod
+    def _comment(cell: Any) -> str | None:
+        unchanged = cell.metadata.nbgrader.checksum == utils.compute_checksum(cell)
+        return "No response." if unchanged and not utils.is_task(cell) else None
+
+    def _settle(self, folder: Path) -> None:
+        """The permissions that nbgrader gives what it has graded."""
+        mode = int(str(self.directory.autograde.permissions), 8)
+        shared = self.directory.course.groupshared
+        for place, _, names in os.walk(folder):
+            os.chmod(place, 0o2775 if shared else 0o755)
+            for name in names:
+                os.chmod(Path(place, name), mode)
+
+    def _hook(self, when: str, marked: Marked, notebooks: Mapping[str, Path]) -> None:
+        """The course's own hooks, which nbgrader calls with the same words."""
+        if getattr(self.directory.autograde, f"{when}_convert_hook"):
+            course = self.directory.course
+            course.student_id, course.assignment_id = marked.report.student, marked.report.assignment
+            self.directory.autograde.notebooks = [str(p) for p in notebooks.values()]
+            getattr(self.directory.autograde, f"run_{when}_convert_hook")()
+
+
+def answered(cell: Any) -> bool:
+    """Whether a cell is one that nbgrader comments on."""
+    return bool(utils.is_solution(cell) or utils.is_task(cell))
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file and the folders it is in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def refusal(folder: Path) -> str:
+    """Why a submission's folder is not touched, naming what is wrong with it; empty when nothing is."""
+    if folder.is_symlink():
+        return f"{folder.name} is a link"
+    total = 0
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if path.is_symlink():
+            return f"{name!r} is a link; send the file itself"
+        if not path.is_file() and not path.is_dir():
+            return f"{name!r} is neither a file nor a folder"
+        if not name.isprintable():
+            return f"{name!r} has a name that cannot be shown"
+        total += path.stat().st_size if path.is_file() else 0
+    return f"it is larger than {LARGEST >> 20} MB" if total > LARGEST else ""
