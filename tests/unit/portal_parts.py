@@ -18,7 +18,7 @@ from digital_council import people
 from digital_council.portal.app import create_app
 from digital_council.portal.services import Services, open_services
 from digital_council.portal.sessions import COOKIE
-from digital_council.settings import State
+from digital_council.settings import PROJECT, State
 
 PREFIX = "/services/council"
 API = f"{PREFIX}/api/v1"
@@ -72,10 +72,10 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(root: Path) -> Iterator[Running]:
+def running(root: Path, project: Path = PROJECT) -> Iterator[Running]:
     """Open every part on a state directory and serve it until the block ends."""
     hub = FixedHub()
-    services = open_services(State(root), hub)
+    services = open_services(State(root), hub, project)
     with contextlib.closing(services), socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)  # so that whoever asks before the server runs waits, and is not refused

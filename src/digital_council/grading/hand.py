@@ -23,6 +23,12 @@ MARKED, VERSION = "marked-by-hand", "+hand-"
 LONGEST = 2000
 
 
+class NotMarkable(AuthorError):  # noqa: N818  (what happened, not whose mistake)
+    """A mark that cannot be given; `status` is what HTTP calls it."""
+
+    status = 422
+
+
 @dataclass(frozen=True)
 class HandMark:
     """Points a person gave for one answer, and what they said of it."""
@@ -47,12 +53,12 @@ def given(verdict: Verdict) -> dict[str, HandMark]:
 
 
 def applied(unit: Unit, verdict: Verdict, marks: Mapping[str, HandMark]) -> Verdict:
-    """The verdict with these marks in it. Raises AuthorError for a mark that cannot be given."""
+    """The verdict with these marks in it. Raises NotMarkable for a mark that cannot be given."""
     by_hand = {result.question: result for result in verdict.results if result.method == "manual"}
     for question, mark in marks.items():
         if question not in by_hand:
             allowed = ", ".join(by_hand) or "none in this attempt"
-            raise AuthorError(f"the question {question[:80]!r} is not marked by hand; these are: {allowed}")
+            raise NotMarkable(f"the question {question[:80]!r} is not marked by hand; these are: {allowed}")
         _check(question, mark, by_hand[question].max)
     if not marks:
         return verdict
@@ -62,10 +68,10 @@ def applied(unit: Unit, verdict: Verdict, marks: Mapping[str, HandMark]) -> Verd
 
 
 def record(ledger: Ledger, unit: Unit, attempt_id: str, marks: Mapping[str, HandMark], by: str) -> bool:
-    """Adds marks by hand to those an attempt has; False when they were there already. Raises AuthorError."""
+    """Adds marks by hand to those an attempt has; False when they were there already. Raises NotMarkable."""
     before = latest(ledger, attempt_id)
     if before is None:
-        raise AuthorError("this attempt has not been marked by the grader yet; try again in a moment")
+        raise NotMarkable("this attempt has not been marked by the grader yet; try again in a moment")
     verdict = applied(unit, before, {**given(before), **marks})
     if given(verdict) == given(before):
         return False
@@ -101,9 +107,9 @@ def _known(ledger: Ledger, attempt_id: str, version: str) -> bool:
 
 def _check(question: str, mark: HandMark, most: float) -> None:
     if not (math.isfinite(mark.points) and 0 <= mark.points <= most):
-        raise AuthorError(f"{question}: {mark.points:g} marks cannot be given; 0 to {most:g} can")
+        raise NotMarkable(f"{question}: {mark.points:g} marks cannot be given; 0 to {most:g} can")
     if len(mark.comment) > LONGEST:
-        raise AuthorError(f"{question}: the comment has {len(mark.comment)} characters; {LONGEST} are allowed")
+        raise NotMarkable(f"{question}: the comment has {len(mark.comment)} characters; {LONGEST} are allowed")
 
 
 def _marked(result: QuestionResult, mark: HandMark) -> QuestionResult:

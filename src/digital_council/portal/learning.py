@@ -8,8 +8,9 @@ from typing import Any
 from digital_council.courses import Unit, releases
 from digital_council.courses.findings import Verdict
 from digital_council.errors import CouncilError
-from digital_council.grading import intake
+from digital_council.grading import intake, submissions
 from digital_council.ledger import Attempt, Statement
+from digital_council.portal import terms
 from digital_council.portal.drafts import Draft
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
@@ -37,13 +38,20 @@ def unit_link(services: Services, unit: Unit) -> dict[str, Any]:
     }
 
 
-def unit_detail(services: Services, unit: Unit) -> dict[str, Any]:
+def unit_detail(services: Services, who: Identity, unit: Unit) -> dict[str, Any]:
     return unit_link(services, unit) | {
         "course": unit.course,
         "minutes": unit.minutes,
         "release": unit.release,
+        **_terms(services, who, unit),
         "questions": [unit.form(question.id) for question in unit.questions],
     }
+
+
+def _terms(services: Services, who: Identity, unit: Unit) -> dict[str, Any]:
+    found = terms.terms_for(services, who.account, unit)
+    due = found.due.isoformat() if found.due else None
+    return {"due": due, "attempts_allowed": found.allowed, "attempts_used": found.used}
 
 
 def unit_for(services: Services, who: Identity, course: str, unit: str) -> Unit:
@@ -172,7 +180,8 @@ def submit(
         idempotency_key=key,
         name=who.name,
         limit_mb=services.settings.limits.submission_mb,
-        closes=services.library.course(unit.course).closes,
+        closes=terms.closes(services, unit),
+        most_attempts=services.library.course(unit.course).max_attempts,
         **given,
     )
     services.grading.submit(attempt_id)
@@ -189,9 +198,25 @@ def own_attempt(services: Services, who: Identity, attempt_id: str) -> Attempt:
     return attempt
 
 
-def attempt_brief(attempt: Attempt) -> dict[str, Any]:
+def restore(services: Services, who: Identity, attempt: Attempt) -> Draft:
+    """Make what was handed in the draft again; what the draft held is kept in its history."""
+    folder = services.state.submissions / attempt.id
+    if not folder.is_dir():
+        raise Problem(409, "What was handed in is no longer kept, so it cannot be restored.")
+    unit = unit_for(services, who, attempt.course, attempt.unit)
+    known = {question.id for question in unit.questions}
+    answers = {id: value for id, value in submissions.answers_of(folder, unit).items() if id in known}
+    return save(services, who, unit, answers, None, "page")
+
+
+def attempt_brief(services: Services, attempt: Attempt) -> dict[str, Any]:
+    """What its learner is told of an attempt in a line; no result before it is final and released."""
     names = ("id", "course", "unit", "release", "number", "door", "state", "outcome", "score", "max")
     brief = {name: getattr(attempt, name) for name in names}
+    if terms.is_withheld(services, attempt) and attempt.state in ("done", "superseded"):
+        brief["state"] = "withheld"
+    if brief["state"] in ("withheld", "awaiting-mark"):
+        brief |= {"outcome": None, "score": None}
     return brief | {"submitted_at": attempt.submitted_at.isoformat()}
 
 
@@ -201,8 +226,15 @@ def titles(services: Services, attempts: list[dict[str, Any]]) -> dict[str, str]
 
 
 def attempt_detail(services: Services, attempt: Attempt) -> dict[str, Any]:
-    record = services.ledger.verdict(attempt.id) if attempt.outcome else None
-    return attempt_brief(attempt) | (told(record) if record else {"findings": [], "results": []})
+    record = verdict_of(services, attempt)
+    return attempt_brief(services, attempt) | (told(record) if record else {"findings": [], "results": []})
+
+
+def verdict_of(services: Services, attempt: Attempt) -> dict[str, Any] | None:
+    """The verdict as its learner may see it; None before there is one, and before it is released."""
+    if not attempt.outcome or terms.is_withheld(services, attempt):
+        return None
+    return services.ledger.verdict(attempt.id)
 
 
 def told(verdict: dict[str, Any]) -> dict[str, Any]:

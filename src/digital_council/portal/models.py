@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -86,6 +87,9 @@ class UnitDetail(UnitLink):
     course: str
     minutes: int
     release: str
+    due: str | None = Field(description="The last day to hand it in, for you.")
+    attempts_allowed: int | None = Field(description="Null for no limit.")
+    attempts_used: int
     questions: list[Question]
 
 
@@ -251,3 +255,82 @@ class ViewerTokenIn(Taken):
 class ViewerTokenOut(BaseModel):
     token: str
     seconds: int
+
+
+class AllowanceIn(Taken):
+    attempts: int | None = Field(default=None, ge=1, le=1000, description="In all, not beyond those used.")
+    closes: date | None = Field(default=None, description="The last day for this person.", examples=["2030-03-31"])
+
+
+class AllowanceOut(BaseModel):
+    account: str
+    attempts: int | None
+    closes: str | None
+
+
+class AllowanceList(BaseModel):
+    allowances: list[AllowanceOut]
+
+
+class Regraded(BaseModel):
+    queued: int
+    release: str
+
+
+class Released(BaseModel):
+    released_at: str
+
+
+class ToMark(BaseModel):
+    question: str
+    prompt: str
+    answer: str
+    points: float | None
+    max: float
+    comment: str
+
+
+class Awaiting(BaseModel):
+    id: str
+    account: str | None
+    name: str
+    number: int
+    submitted_at: str
+    page: str
+    questions: list[ToMark]
+
+
+class AwaitingList(BaseModel):
+    attempts: list[Awaiting]
+
+
+class MarkIn(Taken):
+    points: float = Field(ge=0, le=10_000, allow_inf_nan=False)
+    comment: str = Field(default="", max_length=2000)
+
+
+class MarksIn(Taken):
+    marks: dict[QuestionId, MarkIn] = Field(min_length=1, max_length=MOST_ANSWERS)
+
+
+class Marked(BaseModel):
+    changed: bool = Field(description="False when these marks were given before.")
+
+
+class Unchecked(BaseModel):
+    id: str
+    course: str
+    unit: str
+    release: str
+    submitted_at: str
+    state: State
+    reason: str
+
+
+class UncheckedList(BaseModel):
+    attempts: list[Unchecked]
+    next: str | None
+
+
+class Queued(BaseModel):
+    state: State

@@ -10,7 +10,7 @@ from typing import Any
 
 from digital_council.courses import Unit
 from digital_council.datasets.description import Description
-from digital_council.portal import forms, learning, prose, visibility
+from digital_council.portal import forms, learning, prose, terms, visibility
 from digital_council.portal.asking import Asked
 from digital_council.portal.drafts import Draft
 from digital_council.portal.grids import Grid, of_markup
@@ -81,6 +81,8 @@ class Sitting:
             "saved_at": self.draft.updated_at,
             "attempts": self.attempts(),
             "named": None,
+            "terms": terms.terms_for(self.services, self.who.account, unit),
+            "rule": terms.told_rule(self.services.library.unit(unit.course, unit.id)),
         }
 
     def _data(self) -> list[Description]:
@@ -89,7 +91,7 @@ class Sitting:
 
     def attempts(self) -> list[dict[str, Any]]:
         page = self.services.ledger.attempts(self.who.account, self.unit.course, self.unit.id, limit=RECENT)
-        return [learning.attempt_brief(each) for each in page.items]
+        return [learning.attempt_brief(self.services, each) for each in page.items]
 
     def _parts(self) -> list[dict[str, Any]]:
         hints = learning.hints_shown(self.services, self.who, self.unit)
@@ -150,7 +152,7 @@ def of_attempt(attempt: dict[str, Any]) -> dict[str, Any]:
     if attempt["outcome"] is None:
         lines = {"awaiting-mark": "A person will mark part of it.", "withheld": "The result is not released yet."}
         line = lines.get(attempt["state"], "It is stored, and being marked. You can leave this page.")
-        return told | {"heading": "Handed in", "line": line, "pending": True}
+        return told | {"heading": "Handed in", "line": line, "pending": attempt["state"] in ("received", "running")}
     if attempt["outcome"] == "could-not-check":
         line = "It is our fault and has not cost you an attempt. Your answers are kept, and the operator has been told."
         return told | {"heading": "We could not check this", "line": line, "findings": []}

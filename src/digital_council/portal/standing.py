@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from digital_council.courses import Unit
+from digital_council.courses.units import AT_ONCE
+from digital_council.portal import terms
 from digital_council.portal.identity import Identity
 from digital_council.portal.services import Services
 
@@ -15,7 +17,7 @@ def standings(services: Services, who: Identity) -> Callable[[Unit], str]:
 
     def standing(unit: Unit) -> str:
         row = rows.get((unit.course, unit.id))
-        if row is not None and row.passed_at:
+        if row is not None and row.passed_at and _is_told(services, who, unit):
             return "Passed"
         if row is not None and row.completed_at:
             return "Completed"
@@ -23,3 +25,11 @@ def standings(services: Services, who: Identity) -> Callable[[Unit], str]:
         return "Begun" if is_begun else "Not begun"
 
     return standing
+
+
+def _is_told(services: Services, who: Identity, unit: Unit) -> bool:
+    """Whether a pass may be shown: results that are held back are no secret if a list gives them away."""
+    if services.library.unit(unit.course, unit.id).feedback == AT_ONCE:
+        return True
+    found = services.ledger.attempts(who.account, unit.course, unit.id, limit=100).items
+    return any(each.outcome == "passed" and not terms.is_withheld(services, each) for each in found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,8 @@ class Views:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._templates.filters |= {"moment": moment, "marks": marks, "inline": _inline, "safe_html": Markup}
+        self._templates.filters |= {"moment": moment, "day": day, "marks": marks}
+        self._templates.filters |= {"inline": _inline, "safe_html": Markup}
         self._templates.filters["cell"] = shown
         self._templates.globals |= {
             "asset": assets.url,
@@ -99,6 +100,12 @@ def moment(value: datetime | str) -> str:
     when = datetime.fromisoformat(value) if isinstance(value, str) else value
     when = when.astimezone(LONDON)
     return f"{when.day} {when:%B %Y, %H:%M}"
+
+
+def day(value: date | str) -> str:
+    """A day as people here write it: 3 March 2026."""
+    which = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{which.day} {which:%B %Y}"
 
 
 def marks(value: float | None) -> str:

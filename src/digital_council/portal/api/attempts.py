@@ -13,7 +13,7 @@ from starlette.datastructures import UploadFile
 from digital_council.portal import learning, models
 from digital_council.portal.access import Member, Parts
 from digital_council.portal.api.documents import API, FOUND, SIGNED_IN, link_next, refusals
-from digital_council.portal.api.units import Cursor, Id, Key, Limit
+from digital_council.portal.api.units import Cursor, Id, Key, Limit, draft_out
 from digital_council.portal.problems import Problem
 
 router = APIRouter(tags=["attempts"])
@@ -76,13 +76,21 @@ def attempts(
     """Your attempts, newest first."""
     page = services.ledger.attempts(who.account, course, unit, limit, cursor)
     link_next(request, response, page.cursor)
-    return {"attempts": [learning.attempt_brief(each) for each in page.items], "next": page.cursor}
+    return {"attempts": [learning.attempt_brief(services, each) for each in page.items], "next": page.cursor}
 
 
 @router.get("/attempts/{id}", response_model=models.AttemptOut, responses=FOUND)
 def attempt(id: Id, who: Member, services: Parts) -> dict[str, Any]:
     """One of your attempts, and what was found."""
     return learning.attempt_detail(services, learning.own_attempt(services, who, id))
+
+
+@router.post("/attempts/{id}/restore", response_model=models.DraftOut, responses=FOUND | refusals(409))
+def restore(id: Id, who: Member, services: Parts, response: Response) -> dict[str, Any]:
+    """Make the answers of one of your attempts your draft again; the draft as it was is kept in history."""
+    attempt = learning.own_attempt(services, who, id)
+    draft = learning.restore(services, who, attempt)
+    return draft_out(learning.unit_for(services, who, attempt.course, attempt.unit), draft, response)
 
 
 async def _given(request: Request) -> dict[str, Any]:

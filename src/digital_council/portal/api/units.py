@@ -46,14 +46,14 @@ def course(course: Id, who: Member, services: Parts) -> dict[str, Any]:
 @router.get("/courses/{course}/units/{unit}", response_model=models.UnitDetail, responses=FOUND)
 def unit(course: Id, unit: Id, who: Member, services: Parts) -> dict[str, Any]:
     """A unit and its questions, never their answers."""
-    return learning.unit_detail(services, learning.unit_for(services, who, course, unit))
+    return learning.unit_detail(services, who, learning.unit_for(services, who, course, unit))
 
 
 @router.get("/courses/{course}/units/{unit}/draft", response_model=models.DraftOut, responses=FOUND)
 def draft(course: Id, unit: Id, who: Member, services: Parts, response: Response) -> dict[str, Any]:
     """Your answers so far, by whichever door you gave them."""
     found = learning.unit_for(services, who, course, unit)
-    return _draft(found, services.drafts.get(who.account, course, unit), response)
+    return draft_out(found, services.drafts.get(who.account, course, unit), response)
 
 
 @router.put(
@@ -79,7 +79,7 @@ def put_draft(
     base = body.version
     if if_match is not None and if_match.strip() != "*":
         base = _must_match(services.drafts.get(who.account, course, unit), if_match)
-    return _draft(found, learning.save(services, who, found, body.answers, base, body.door), response)
+    return draft_out(found, learning.save(services, who, found, body.answers, base, body.door), response)
 
 
 @router.post(
@@ -125,7 +125,7 @@ def _must_match(current: Draft, if_match: str) -> int:
     return current.version
 
 
-def _draft(unit: Any, draft: Draft, response: Response) -> dict[str, Any]:
+def draft_out(unit: Any, draft: Draft, response: Response) -> dict[str, Any]:
     response.headers["ETag"] = f'"{draft.version}"'
     return {
         "course": unit.course,

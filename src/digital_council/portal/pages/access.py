@@ -30,6 +30,15 @@ async def _anybody(request: Request) -> Identity | None:
     return identity
 
 
+async def posted(request: Request, who: Identity) -> dict[str, str]:
+    """The fields of a small form, once it has proved to be one of ours."""
+    async with request.form(max_fields=500, max_files=0) as form:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    if who.via == "session":
+        access.guard_form(request, who, fields.get("csrf", ""))
+    return fields
+
+
 def _views(request: Request) -> Views:
     return request.app.state.views  # type: ignore[no-any-return]
 

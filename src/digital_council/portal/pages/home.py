@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from digital_council.portal import learning
+from digital_council.portal import authoring, learning
 from digital_council.portal.access import Parts
 from digital_council.portal.api.apps import apps_for
 from digital_council.portal.api.me import parts_of
@@ -34,7 +34,8 @@ def home(request: Request, who: Member, services: Parts, pages: Pages) -> Respon
     """What is next, what this person's roles bring, their courses, and their latest attempts."""
     courses = [_course(services, who, course) for course in services.library.courses]
     units = [unit for course in courses for unit in course["units"]]
-    attempts = [learning.attempt_brief(each) for each in services.ledger.attempts(who.account, limit=RECENT).items]
+    recent = services.ledger.attempts(who.account, limit=RECENT).items
+    attempts = [learning.attempt_brief(services, each) for each in recent]
     return pages.page(
         request,
         "home.html",
@@ -65,6 +66,7 @@ def _course(services: Services, who: Identity, course: Any) -> dict[str, Any]:
             "summary": unit.summary,
             "page": learning.page_of(course.id, unit.id),
             "standing": standing(unit),
+            "due": terms.due_for(services, who.account, unit),
         }
         for unit in course.units
     ]
@@ -82,32 +84,11 @@ def _following(units: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _for_roles(services: Services, who: Identity) -> dict[str, Any]:
-    shown: dict[str, Any] = {"apps": apps_for(services, who), "people": [], "health": {}, "unchecked": []}
+    shown: dict[str, Any] = {"apps": apps_for(services, who), "people": [], "health": {}, "unchecked": 0}
     if who.has("leader"):
         shown["people"] = progress_for(services, who)["people"]
     if who.has("operator"):
-        shown |= {"health": parts_of(services), "unchecked": _unchecked(services)}
+        shown |= {"health": parts_of(services), "unchecked": len(authoring.unchecked(services, who)["attempts"])}
     if who.has("author"):
         shown["released"] = [unit for course in services.library.courses for unit in course.units]
     return shown
-
-
-def _unchecked(services: Services) -> list[dict[str, Any]]:
-    """The operator's inbox: attempts by their id alone, for whose they are is nothing to mend them by."""
-    found = services.ledger.statements(verb="could-not-check", limit=20).items
-    return [
-        {
-            "at": each.at,
-            "object": each.object,
-            "attempt": each.result["attempt"],
-            "reason": _reason(each.result["verdict"]),
-        }
-        for each in found
-    ]
-
-
-def _reason(verdict: dict[str, Any]) -> str:
-    details = [verdict.get("detail", "")]
-    details += [each["detail"] for result in verdict.get("results", []) for each in result["findings"]
-                if each["outcome"] == "could-not-check"]  # fmt: skip
-    return next((detail for detail in details if detail), "no reason was given")
