@@ -10,13 +10,13 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 
 from digital_council.errors import OperatorError
-from digital_council.portal import theme
+from digital_council.portal import look, theme
 from digital_council.portal.problems import Problem
 from digital_council.portal.sessions import PREFIX
 
 HERE = Path(__file__).parent / "static"
 GOVUK = Path("node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.css")
-KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", **look.LOGO_KINDS}
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -42,8 +42,13 @@ class Assets:
     """Every asset by name; read once."""
 
     def __init__(self, project: Path) -> None:
-        made = [Asset.of("portal.css", _style(project).encode())]
+        self.look = look.load(project)
+        made = [Asset.of("portal.css", (_style(project) + look.css(self.look)).encode())]
         made += [Asset.of(name, (HERE / name).read_bytes()) for name in ("portal.js", "tables.js", "icon.svg")]
+        if self.look.logo:
+            kind, content = look.logo(project, self.look)
+            made.append(Asset.of(f"logo{kind}", content))
+        self.logo = made[-1].name if self.look.logo else ""
         self._assets = {asset.name: asset for asset in made}
 
     def url(self, name: str) -> str:

@@ -18,13 +18,16 @@ def read(unit: Unit, posted: Mapping[str, Any], choices: Mapping[str, list[str]]
     """The answers in a posted form. `choices` holds every value of each field, for ticked boxes."""
     answers = {}
     for question in unit.questions:
-        form = unit.form(question.id)
-        value = _code(form, posted)
-        if value is None:
-            value = _value(form, posted, choices)
+        value = read_one(unit.form(question.id), posted, choices)
         if value not in (None, "", [], {}):
             answers[question.id] = value
     return answers
+
+
+def read_one(form: dict[str, Any], posted: Mapping[str, Any], choices: Mapping[str, list[str]]) -> Any:
+    """The answer to one question; empty when nothing was given."""
+    code = _code(form, posted)
+    return _value(form, posted, choices) if code is None else code
 
 
 def _code(form: dict[str, Any], posted: Mapping[str, Any]) -> Any:

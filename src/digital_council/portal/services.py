@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digital_council import people, settings
 from digital_council.ledger import Ledger
 from digital_council.people import Organisation
+from digital_council.portal.certificates import Certificates
 from digital_council.portal.drafts import Drafts
 from digital_council.portal.examples import Examples
 from digital_council.portal.library import Library
 from digital_council.portal.sessions import Sessions
+from digital_council.portal.threads import Threads
 from digital_council.portal.tokens import ViewerTokens
 from digital_council.settings import Settings, State
 
@@ -41,8 +44,18 @@ class Services:
     apps_origin: str = ""
     """Where the apps service is; empty when it shares the portal's origin."""
 
+    @cached_property
+    def threads(self) -> Threads:
+        return Threads(self.state.drafts / "threads.db")
+
+    @cached_property
+    def certificates(self) -> Certificates:
+        return Certificates(self.ledger, self.state.secrets)
+
     def close(self) -> None:
         """Stop what was started, last first."""
+        if "threads" in vars(self):
+            self.threads.close()
         self.examples.stop()
         self.grading.stop()
         self.drafts.close()

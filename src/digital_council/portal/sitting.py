@@ -34,6 +34,7 @@ class Sitting:
     outputs: dict[str, str] = field(default_factory=dict)
     spare: dict[str, int] = field(default_factory=dict)
     told: str = ""
+    thanked: bool = False
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -74,6 +75,8 @@ class Sitting:
             "parts": self._parts(),
             "nothing_asked": Asked(),
             "data": self._data(),
+            "threads": self._threads(),
+            "thanked": self.thanked,
             "verdict": verdict,
             "prefix_of_title": f"{verdict['heading']}: " if verdict else "",
             "told": self.told,
@@ -84,6 +87,15 @@ class Sitting:
             "terms": terms.terms_for(self.services, self.who.account, unit),
             "rule": terms.told_rule(self.services.library.unit(unit.course, unit.id)),
         }
+
+    def _threads(self) -> list[dict[str, Any]]:
+        """What was asked of this lesson: to everybody once answered, before that to who asked and to authors."""
+        found = []
+        for each in self.services.threads.of_unit(self.unit.course, self.unit.id):
+            if each.answer or self.who.has("author") or each.account == self.who.account:
+                person = self.services.organisation.person(each.account) if each.account else None
+                found.append({**vars(each), "name": person.name if person else each.account})
+        return found
 
     def _data(self) -> list[Description]:
         """The datasets behind this lesson that the learner may look through."""

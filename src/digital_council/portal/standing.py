@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from digital_council.courses import Unit
+from digital_council.courses import Course, Unit
+from digital_council.portal import learning
 from digital_council.courses.units import AT_ONCE
 from digital_council.portal import terms
 from digital_council.portal.identity import Identity
@@ -33,3 +35,31 @@ def _is_told(services: Services, who: Identity, unit: Unit) -> bool:
         return True
     found = services.ledger.attempts(who.account, unit.course, unit.id, limit=100).items
     return any(each.outcome == "passed" and not terms.is_withheld(services, each) for each in found)
+
+
+def course_standing(services: Services, who: Identity, course: Course) -> dict[str, Any]:
+    """A course with its units, and how far a person is with each."""
+    standing = standings(services, who)
+    units = [
+        {
+            "id": unit.id,
+            "title": unit.title,
+            "course_title": course.title,
+            "minutes": unit.minutes,
+            "summary": unit.summary,
+            "page": learning.page_of(course.id, unit.id),
+            "standing": standing(unit),
+        }
+        for unit in course.units
+    ]
+    done = sum(unit["standing"] in ("Completed", "Passed") for unit in units)
+    return {"id": course.id, "title": course.title, "units": units, "done": done}
+
+
+def following(units: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What to go on with: a unit begun, else the first not begun."""
+    for standing in ("Begun", "Not begun"):
+        for unit in units:
+            if unit["standing"] == standing:
+                return unit
+    return None

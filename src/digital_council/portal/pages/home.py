@@ -16,7 +16,7 @@ from digital_council.portal.identity import Identity
 from digital_council.portal.pages.access import Member, Pages
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
-from digital_council.portal.standing import standings
+from digital_council.portal.standing import course_standing, following
 
 router = APIRouter()
 ROLES = ("operator", "leader", "analyst", "author", "partner")
@@ -32,7 +32,7 @@ def without_slash() -> Response:
 @router.get("/")
 def home(request: Request, who: Member, services: Parts, pages: Pages) -> Response:
     """What is next, what this person's roles bring, their courses, and their latest attempts."""
-    courses = [_course(services, who, course) for course in services.library.courses]
+    courses = [course_standing(services, who, course) for course in services.library.courses]
     units = [unit for course in courses for unit in course["units"]]
     recent = services.ledger.attempts(who.account, limit=RECENT).items
     attempts = [learning.attempt_brief(services, each) for each in recent]
@@ -41,7 +41,7 @@ def home(request: Request, who: Member, services: Parts, pages: Pages) -> Respon
         "home.html",
         parts=[role for role in ROLES if role in who.roles],
         courses=courses,
-        following=_following(units),
+        following=following(units),
         attempts=attempts,
         named=learning.titles(services, attempts),
         **_for_roles(services, who),
@@ -52,35 +52,7 @@ def home(request: Request, who: Member, services: Parts, pages: Pages) -> Respon
 def course(course: str, request: Request, who: Member, services: Parts, pages: Pages) -> Response:
     """A course, its units, and how far this person is."""
     found = services.library.course(course)
-    return pages.page(request, "course.html", course=found, units=_course(services, who, found)["units"])
-
-
-def _course(services: Services, who: Identity, course: Any) -> dict[str, Any]:
-    standing = standings(services, who)
-    units = [
-        {
-            "id": unit.id,
-            "title": unit.title,
-            "course_title": course.title,
-            "minutes": unit.minutes,
-            "summary": unit.summary,
-            "page": learning.page_of(course.id, unit.id),
-            "standing": standing(unit),
-            "due": terms.due_for(services, who.account, unit),
-        }
-        for unit in course.units
-    ]
-    done = sum(unit["standing"] in ("Completed", "Passed") for unit in units)
-    return {"id": course.id, "title": course.title, "units": units, "done": done}
-
-
-def _following(units: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """What to go on with: a unit begun, else the first not begun."""
-    for standing in ("Begun", "Not begun"):
-        for unit in units:
-            if unit["standing"] == standing:
-                return unit
-    return None
+    return pages.page(request, "course.html", course=found, units=course_standing(services, who, found)["units"])
 
 
 def _for_roles(services: Services, who: Identity) -> dict[str, Any]:
@@ -90,5 +62,6 @@ def _for_roles(services: Services, who: Identity) -> dict[str, Any]:
     if who.has("operator"):
         shown |= {"health": parts_of(services), "unchecked": len(authoring.unchecked(services, who)["attempts"])}
     if who.has("author"):
+        shown["waiting"] = services.threads.waiting()
         shown["released"] = [unit for course in services.library.courses for unit in course.units]
     return shown

@@ -21,11 +21,13 @@ MOST_FIELDS = 5_000
 
 @router.get("/courses/{course}/units/{unit}")
 def lesson(
-    course: str, unit: str, request: Request, who: Member, services: Parts, pages: Pages, attempt: str = ""
-) -> Response:
+    course: str, unit: str, request: Request, who: Member, services: Parts, pages: Pages, attempt: str = "",
+    asked: str = "",
+) -> Response:  # fmt: skip
     """The lesson with the answers so far and, if one is named, what came of an attempt."""
     found = learning.unit_for(services, who, course, unit)
     sitting = Sitting(services, who, found, services.drafts.get(who.account, course, unit))
+    sitting.thanked = bool(asked)
     if attempt:
         handed_in = learning.own_attempt(services, who, attempt)
         sitting.verdict = of_attempt(learning.attempt_detail(services, handed_in))
