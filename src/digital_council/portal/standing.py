@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from digital_council.courses import Course, Unit
-from digital_council.portal import learning
 from digital_council.courses.units import AT_ONCE
-from digital_council.portal import terms
+from digital_council.portal import learning, terms
 from digital_council.portal.identity import Identity
 from digital_council.portal.services import Services
 
@@ -49,6 +48,7 @@ def course_standing(services: Services, who: Identity, course: Course) -> dict[s
             "summary": unit.summary,
             "page": learning.page_of(course.id, unit.id),
             "standing": standing(unit),
+            "due": terms.due_for(services, who.account, unit),
         }
         for unit in course.units
     ]

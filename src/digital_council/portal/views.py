@@ -48,9 +48,9 @@ class Views:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._templates.filters |= {"moment": moment, "day": day, "marks": marks}
+        self._templates.filters |= {"moment": moment, "marks": marks}
         self._templates.filters |= {"inline": _inline, "safe_html": Markup}
-        self._templates.filters["cell"] = shown
+        self._templates.filters |= {"cell": shown, "day": day}
         self._templates.globals |= {
             "asset": assets.url,
             "prefix": PREFIX,
@@ -107,8 +107,9 @@ def moment(value: datetime | str) -> str:
 
 def day(value: date | str) -> str:
     """A day as people here write it: 3 March 2026."""
-    which = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{which.day} {which:%B %Y}"
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    when = when.astimezone(LONDON) if isinstance(when, datetime) and when.tzinfo else when
+    return f"{when.day} {when:%B %Y}"
 
 
 def marks(value: float | None) -> str:
