@@ -43,8 +43,8 @@ CLAIMS = {
     "every_quarter": "Requests rose in every quarter",
     "start_end": "from 217 at the start of the year to 264 at the end",
     "total": "In all, the council received 1,302 requests",
-    "year_on_time": "and answered 91% of them on time",
-    "steadily": "Its performance improved steadily through the year",
+    "year_on_time": "Over the year, 91% of requests were answered on time",
+    "steadily": "Performance improved steadily through the year",
     "form": "because of the new online form",
 }
 

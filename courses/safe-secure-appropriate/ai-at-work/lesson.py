@@ -166,7 +166,7 @@ table
 # It wrote:
 #
 # > "Requests **rose in every quarter**, from **217 at the start of the year to 264 at the end**. In all, the council received
-# > **1,302 requests** and answered **91% of them on time**. Its performance **improved steadily** through the year, **because of the
+# > **1,302 requests**. Over the year, **91% of requests were answered on time**. Performance **improved steadily** through the year, **because of the
 # > new online form**."
 #
 # It reads well. Take a pencil, a calculator or code to each claim. By code: `table` holds the numbers.

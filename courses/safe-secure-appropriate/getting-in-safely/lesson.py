@@ -112,7 +112,7 @@ year = pd.DataFrame(
         "changed in": ["March 2025", "June 2025", "September 2025", "December 2025"],
         "password (invented)": ["Spring2025!", "Summer2025!", "Autumn2025!", "Winter2025!"],
     }
-)
+).set_index("changed in")
 year
 
 # %% [markdown]

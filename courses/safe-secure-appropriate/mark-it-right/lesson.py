@@ -73,7 +73,7 @@ plt.show()
 #
 # ## What the words mean
 #
-# Government has **three tiers**: OFFICIAL, SECRET and TOP SECRET. Nearly all public work is OFFICIAL, and so is a council's.
+# Government has **three tiers**: OFFICIAL, SECRET and TOP SECRET. A council's everyday files are OFFICIAL.
 #
 # **OFFICIAL-SENSITIVE is not a fourth tier.** It is OFFICIAL with a marking that says: *only for people who need to know this for
 # their work.* Some OFFICIAL files need that extra care because harm would follow if they went astray.
@@ -93,16 +93,12 @@ plt.show()
 # leaflet. **What it holds** decides.
 #
 # Three of the files, as an example:
-
-# %%
-docs.loc[["F0001", "F0062", "F0309"], ["title", "about_people", "marking"]]
-
-# %% [markdown]
-# | File | What it holds | Marking | Why |
-# |---|---|---|---|
-# | F0001 | How to use a service | OFFICIAL | Made for everybody to read |
-# | F0062 | What one member of staff says another did | OFFICIAL-SENSITIVE | It is about people |
-# | F0309 | A family's situation, and what was agreed | OFFICIAL-SENSITIVE | It is about people: the marking it has now, OFFICIAL, is wrong |
+#
+# | File | Title | What it holds | Now | Right | Why |
+# |---|---|---|---|---|---|
+# | F0001 | Information Governance leaflet | How to use a service | OFFICIAL | OFFICIAL | Made for everybody to read |
+# | F0062 | Information Governance grievance hearing | What one member of staff says another did | OFFICIAL-SENSITIVE | OFFICIAL-SENSITIVE | About people |
+# | F0309 | Notes of a case conference, Planning | A family's situation, and what was agreed | OFFICIAL | OFFICIAL-SENSITIVE | About people: it is marked too low |
 
 # %% question="what_it_is"
 ### BEGIN SOLUTION
@@ -140,12 +136,13 @@ confidence_so_far = "4"
 # Too low is worse than too high, because people may be hurt. One file marked higher than our answer is fine, if the
 # reason you give can be argued from what the file holds.
 #
-# By code: `docs` holds the listing and `fifteen` the numbers. End with a dictionary that gives each number `"official"`,
+# By code: `docs` holds the listing, with the columns `title`, `marking` and `about_people`, and `fifteen` the numbers. End with a dictionary that gives each number `"official"`,
 # `"people"` or `"harm"`.
 
 # %%
-fifteen = ["F0002", "F0016", "F0030", "F0063", "F0071", "F0075", "F0115", "F0140", "F0202", "F0206", "F0211", "F0238"]
-fifteen += ["F0256", "F0369", "F0402"]
+fifteen = ["F0002", "F0016", "F0030", "F0063", "F0071"]
+fifteen += ["F0075", "F0115", "F0140", "F0202", "F0206"]
+fifteen += ["F0211", "F0238", "F0256", "F0369", "F0402"]
 
 # %% question="mark_files"
 ### BEGIN SOLUTION

@@ -17,7 +17,7 @@ from digital_council.datasets.suppression.region import Region
 THRESHOLD = 5
 LEAST_SHOWN = 10
 WARDS = ("Lady Margaret", "Southall Broadway", "Southall Green", "Southall West")
-OUTCOMES = ("Support began", "Advice given", "Passed on", "Declined", "Waiting")
+OUTCOMES = ("Support", "Advice", "Passed on", "Declined", "Waiting")
 COUNTS = {
     "Lady Margaret": (26, 17, 10, 4, 9),
     "Southall Broadway": (38, 20, 11, 3, 10),

@@ -50,7 +50,8 @@ predict_blank = "c"
 # %% [markdown]
 # ## The clerk's table
 #
-# These are three wards and what came of the referrals. In this lesson a count of people **from 1 to 4** must not be known.
+# These are three wards and what came of the referrals: support began, advice was given, or something else; or the person is
+# still waiting. In this lesson a count of people **from 1 to 4** must not be known.
 # Rules in use differ: some hide what is under 5, others what is under 8 or under 10. Each council sets its number, and thinks
 # about who might be recognised.
 
@@ -69,7 +70,7 @@ def with_totals(counts):
 
 three_wards = with_totals(
     pd.DataFrame(
-        {"Support began": [24, 24, 22], "Advice given": [9, 14, 25], "Other": [13, 10, 13], "Waiting": [7, 1, 7]},
+        {"Support": [24, 24, 22], "Advice": [9, 14, 25], "Other": [13, 10, 13], "Waiting": [7, 1, 7]},
         index=["East Acton", "North Acton", "South Acton"],
     )
 )
@@ -165,8 +166,8 @@ confidence_so_far = "4"
 attacked = with_totals(
     pd.DataFrame(
         {
-            "Support began": [17, 21, 11],
-            "Advice given": [18, 20, 7],
+            "Support": [17, 21, 11],
+            "Advice": [18, 20, 7],
             "Passed on": [9, 10, 3],
             "Declined": [3, 3, 1],
             "Waiting": [9, 7, 3],
@@ -194,8 +195,8 @@ attack = 1
 referrals = with_totals(
     pd.DataFrame(
         {
-            "Support began": [26, 38, 34, 30],
-            "Advice given": [17, 20, 20, 8],
+            "Support": [26, 38, 34, 30],
+            "Advice": [17, 20, 20, 8],
             "Passed on": [10, 11, 10, 2],
             "Declined": [4, 3, 8, 3],
             "Waiting": [9, 10, 10, 5],

@@ -18,7 +18,7 @@ def messages():
 def _line(number, row):
     link = f" Link: “{row.link_text}”, goes to `{row.link_address}`." if row.link_address else ""
     attached = f" Attached: {row.attachment}." if row.attachment else ""
-    return f"{number}. {row.from_name}, `{row.from_address}`. “{row.subject}.” {row.text}{link}{attached}"
+    return f"{number}. {row.from_name}, `{row.from_address}`. “{row.subject}” {row.text}{link}{attached}"
 
 
 def reported(classes, numbers):

@@ -52,18 +52,18 @@ predict_padlock = "c"
 # %% [markdown]
 # ## Four messages, read slowly
 #
-# Read each one across. Do not judge the tone yet. Look at two things only: **the address it came from**, and **where
+# Read each one slowly. Do not judge the tone yet. Look at two things only: **the address it came from**, and **where
 # the link goes**.
 
 # %%
-import pandas as pd
-
 from digital_council import datasets
 
-pd.set_option("display.max_colwidth", None)
 inbox = datasets.open("inbox").set_index("message_id")
-shown = ["from_name", "from_address", "subject", "text", "link_address", "attachment"]
-inbox.loc[["M06", "M17", "M11", "M20"], shown].fillna("none")
+for number, message in inbox.loc[["M06", "M17", "M11", "M20"]].fillna("none").iterrows():
+    print(f"{number}   {message.from_name}, {message.from_address}")
+    print(f"      {message.subject}")
+    print(f"      {message.text}")
+    print(f"      Link goes to: {message.link_address}   Attached: {message.attachment}\n")
 
 # %% [markdown]
 # | Message | What it says it is | Where it comes from or leads | What it wants | So |
@@ -164,7 +164,8 @@ confidence_so_far = "4"
 # `"genuine"` or `"report"`.
 
 # %%
-twelve = ["M02", "M03", "M05", "M08", "M09", "M10", "M13", "M15", "M16", "M19", "M21", "M22"]
+twelve = ["M02", "M03", "M05", "M08", "M09", "M10"]
+twelve += ["M13", "M15", "M16", "M19", "M21", "M22"]
 
 # %% question="label_messages"
 ### BEGIN SOLUTION
