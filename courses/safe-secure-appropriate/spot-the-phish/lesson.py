@@ -59,11 +59,14 @@ predict_padlock = "c"
 from digital_council import datasets
 
 inbox = datasets.open("inbox").set_index("message_id")
-for number, message in inbox.loc[["M06", "M17", "M11", "M20"]].fillna("none").iterrows():
-    print(f"{number}   {message.from_name}, {message.from_address}")
-    print(f"      {message.subject}")
-    print(f"      {message.text}")
-    print(f"      Link goes to: {message.link_address}   Attached: {message.attachment}\n")
+four = inbox.loc[["M06", "M17", "M11", "M20"]].fillna("none")
+for number, message in four.iterrows():
+    print(f"{number}  {message.from_name}, {message.from_address}")
+    print(f"  {message.subject}")
+    print(f"  {message.text}")
+    print(f"  Link goes to: {message.link_address}")
+    print(f"  Attached: {message.attachment}")
+    print()
 
 # %% [markdown]
 # | Message | What it says it is | Where it comes from or leads | What it wants | So |
