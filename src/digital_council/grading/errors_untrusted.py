@@ -4,7 +4,6 @@ import ast
 import builtins
 import difflib
 import linecache
-import traceback
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any
@@ -41,11 +40,23 @@ def _place(error: BaseException) -> dict[str, Any]:
     if isinstance(error, SyntaxError) and error.filename and _cell_of(error.filename):
         text = (error.text or "").strip("\n")
         return {"cell": _cell_of(error.filename), "line": error.lineno, "source": text[:200], "trace": []}
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if _cell_of(f.filename)][-8:]
-    if not frames:
+    lines = _lines(error)
+    if not lines:
         return {}
-    lines = [[_cell_of(f.filename), f.lineno, (f.line or "")[:200]] for f in frames]
     return {"cell": lines[-1][0], "line": lines[-1][1], "source": lines[-1][2], "trace": lines}
+
+
+def _lines(error: BaseException) -> list[list[Any]]:
+    """Cell, number and text of the learner's own lines; no other file is opened to read any."""
+    found: list[list[Any]] = []
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        cell = _cell_of(code.co_filename)
+        if cell:
+            found.append([cell, step.tb_lineno, linecache.getline(code.co_filename, step.tb_lineno).strip()[:200]])
+        step = step.tb_next
+    return found[-8:]
 
 
 def _learner_frame(error: BaseException) -> tuple[FrameType, int] | None:

@@ -130,6 +130,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: errors are told in the learner's words, from the error itself."""
 
+    def _format_exception_for_storage(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Nothing: a formatted traceback for the history costs a tenth of a second and nobody reads it."""
+        return {}
+
     def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
         """Nothing, as above."""
 
@@ -153,7 +157,16 @@ def new_shell(output_bytes: int = 1 << 20) -> Shell:
         )
         shell.outputs = Outputs(output_bytes)
         _inline_charts(shell)
+        _fail_once(shell)
     return shell
+
+
+def _fail_once(shell: Shell) -> None:
+    """Load what a first cell and a first error need now, in the warm parent, rather than in every fork."""
+    for code in ("None", "1 / 0"):
+        shell.run_cell(code, store_history=False, silent=True)
+    shell.last_execution_result = None
+    shell.outputs.begin(quiet=False)
 
 
 def _inline_charts(shell: Shell) -> None:

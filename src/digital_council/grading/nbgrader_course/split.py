@@ -17,6 +17,7 @@ from ..records import CellError, outputs_from_untrusted
 from ..sandbox import Sandbox, Session, SessionEnded
 from ..values import ValuesError, decode, encode_untrusted
 from .cells import Names, Plan, kind_of, names_of
+from .court import Court
 from .judge_inside import QUESTION, RESULT
 
 CALLED = "digital_council.grading.nbgrader_course.called_untrusted:serve"
@@ -35,7 +36,9 @@ class Split:
         files: Mapping[str, bytes],
         seconds: float,
         sources: Mapping[str, bytes] | None = None,
+        court: Court | None = None,
     ) -> None:
+        self.court = court
         # The judge sees the author's files alone: a learner's could shadow what a test imports or reads.
         self.files = {"learner": files, "judge": files if sources is None else sources}
         self.sandbox, self.plan, self.seconds = sandbox, plan, seconds
@@ -67,7 +70,11 @@ class Split:
             self.starts += 1
             if self.starts > 2 + self.sandbox.policy.session.restarts:
                 raise SessionEnded("time")
-            session = self.sandbox.session(self.files[side], CALLED if side == "learner" else JUDGE, self.seconds)
+            if side == "judge" and self.court is not None:
+                session = self.court.session()
+            else:
+                entry = CALLED if side == "learner" else JUDGE
+                session = self.sandbox.session(self.files[side], entry, self.seconds)
             session.ends = time.monotonic() + 3600
             setattr(self, side, session)
             if side == "judge":
@@ -180,6 +187,8 @@ class Split:
         except (frames.Late, frames.Closed, ValuesError):
             pass
         self.end("judge")
+        if self.court is not None:
+            self.court.discard()
         if asked:
             self.end("learner")
         raise SessionEnded("time")

@@ -18,6 +18,7 @@ from digital_council.errors import LearnerError
 from ..sandbox import Sandbox
 from . import calibration, mending
 from .cells import Plan, kind_of
+from .court import Court
 from .directory import Directory
 from .record import Assignment, Notebook
 from .report import Marked, Report
@@ -45,6 +46,10 @@ class Grader:
         kept = set(self.directory.autograde.exclude_overwriting.get(self.assignment.name, []))
         files = self.directory.files(source) if source.is_dir() else {}
         self.sources = {name: path.read_bytes() for name, path in files.items() if name not in kept}
+        self.court: Court | None = None
+        if Court.possible(self.sandbox):
+            imports = [line for plan in self.plans.values() for line in plan.imports]
+            self.court = Court(self.sandbox, imports, self.sources, self.directory.seconds)
 
     def mark(self, student: str) -> Marked:
         """Mark one submission."""
@@ -119,7 +124,7 @@ class Grader:
         files = {name: content for name, content in files.items() if name != "timestamp.txt"}
         if sum(map(len, files.values())) > most:
             files = self.sources
-        with Split(self.sandbox, plan, files, self.directory.seconds, self.sources) as split:
+        with Split(self.sandbox, plan, files, self.directory.seconds, self.sources, self.court) as split:
             for place, cell in enumerate(notebook.cells):
                 split.run(cell, calibration.cell_name(cell, place))
 
