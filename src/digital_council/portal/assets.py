@@ -44,7 +44,8 @@ class Assets:
     def __init__(self, project: Path) -> None:
         self.look = look.load(project)
         made = [Asset.of("portal.css", (_style(project) + look.css(self.look)).encode())]
-        made += [Asset.of(name, (HERE / name).read_bytes()) for name in ("portal.js", "tables.js", "icon.svg")]
+        names = ("portal.js", "tables.js", "open.js", "icon.svg")
+        made += [Asset.of(name, (HERE / name).read_bytes()) for name in names]
         if self.look.logo:
             kind, content = look.logo(project, self.look)
             made.append(Asset.of(f"logo{kind}", content))
@@ -82,4 +83,5 @@ def _style(project: Path) -> str:
         components = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise OperatorError(f"{path}: not found; run `make setup`, which fetches the web assets") from None
-    return theme.themed(components) + (HERE / "portal.css").read_text(encoding="utf-8")
+    own = (HERE / name for name in ("portal.css", "open.css"))
+    return theme.themed(components) + "".join(file.read_text(encoding="utf-8") for file in own)

@@ -85,7 +85,7 @@ class Index:
                 rows = self._database.execute(statement, (match, *held, *kinds, limit, start)).fetchall()
             if rows or start:
                 break
-        return [Hit(*row[:6], bool(row[6])) for row in rows]
+        return [Hit(*row[:-1], *[bool(row[-1])]) for row in rows]
 
     def close(self) -> None:
         self._database.close()

@@ -57,10 +57,9 @@ def rows(id: Id, who: Reader) -> FileResponse:
 
 
 @router.get("/catalog.jsonld", response_class=JSONResponse, responses=SIGNED_IN | DCAT)
-def catalog(who: Member, request: Request) -> JSONResponse:
+def catalog(who: Member, request: Request, services: Parts) -> JSONResponse:
     """The catalogue of open data as DCAT."""
-    document = in_dcat(visibility.datasets_for(None), origin=str(request.base_url).rstrip("/"))
-    return JSONResponse(document, media_type="application/ld+json")
+    return JSONResponse(in_dcat(request, services), media_type="application/ld+json")
 
 
 @router.get("/search", response_model=models.SearchOut, responses=SIGNED_IN)
