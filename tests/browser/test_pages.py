@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 
 from portal_parts import PREFIX, Running, marked, running
 
+from digital_council.demo import ensure_history
 from digital_council.portal.sitting import example_grid
 from digital_council.settings import PROJECT
 
@@ -29,6 +30,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(tmp_path_factory.mktemp("portal") / "state") as found:
         unit = found.services.library.unit("finding-and-trusting-data", "what-is-one-row")
         found.services.examples.ensure(unit)
+        ensure_history(found.services.ledger, found.services.organisation, found.services.library.courses)
         yield found
 
 
@@ -88,6 +90,11 @@ PAGES = [
     ("learner", "/datasets/spend/table?value=1&group=service_label&show=sum&of=net_amount&chart=yes"),
     ("learner", "/datasets/spend/table?sort=net_amount"),
     ("learner", f"{LESSON}/tables/TABLE"),
+    ("learner", "/learning"),
+    ("PASSED", "/learning"),
+    ("PASSED", "/retrieval"),
+    (None, "/certificates/PASSED"),
+    (None, "/certificates/0000"),
     (None, "/open/"),
     (None, "/open/wards"),
     (None, "/accessibility"),
@@ -100,6 +107,9 @@ PAGES = [
 def test_axe_finds_nothing_and_nothing_is_cut_off(opened, portal, handed_in, account, path):
     axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
     path = path.replace("ATTEMPT", handed_in).replace("TABLE", str(_table(portal)))
+    if "PASSED" in (account, path[-6:]):
+        holder, serial = _certificate(portal)
+        account, path = holder if account else None, path.replace("PASSED", serial)
     for scheme in ("light", "dark"):
         # The page's own policy forbids the test to put axe into it.
         page = opened(account, path, color_scheme=scheme, viewport={"width": 320, "height": 800}, bypass_csp=True)
@@ -255,6 +265,89 @@ def test_a_leader_sees_who_completed_and_no_mark(opened, portal, handed_in):
     page = opened("leader", "/")
     expect(page.locator("main")).to_contain_text("Amara Thackery")
     expect(page.locator("main")).to_contain_text("never marks or answers")
+
+
+def test_the_keyboard_alone_completes_a_whole_unit(opened, portal):
+    page = opened("staff039", LESSON, viewport={"width": 390, "height": 800})
+    unit = portal.services.library.unit("finding-and-trusting-data", "what-is-one-row")
+    for question in unit.questions:
+        _type(page, question, unit.model[question.id])
+    _tab_to(page, value="submit")
+    page.keyboard.press("Enter")
+    expect(page.locator("#result")).to_contain_text("Passed")
+    expect(page.locator("#result")).to_be_focused()
+
+
+def _type(page: Page, question: Any, value: Any) -> None:
+    """Answer a question with Tab, arrows, Space and letters, and nothing else."""
+    if question.kind == "choice":
+        options = [choice["id"] for choice in question.form()["choices"]]
+        _tab_to(page, field=question.id)
+        page.keyboard.press("Space")
+        for _ in range(options.index(value)):
+            page.keyboard.press("ArrowDown")
+        expect(page.locator(f"[name='a.{question.id}'][value='{value}']")).to_be_checked()
+    elif question.kind == "choices":
+        for each in (choice["id"] for choice in question.form()["choices"] if choice["id"] in value):
+            _tab_to(page, id=f"a.{question.id}-{each}")
+            page.keyboard.press("Space")
+    elif question.kind == "classify":
+        labels = {each["id"]: each["label"] for each in question.form()["classes"]}
+        for item in question.form()["items"]:
+            _tab_to(page, field=f"{question.id}.{item['id']}")
+            page.keyboard.type(labels[value[item["id"]]])
+    else:
+        _tab_to(page, field=question.id)
+        page.keyboard.type(str(value))
+
+
+def test_axe_finds_nothing_on_any_page_that_links_lead_to(opened, portal, handed_in):
+    """One page of each kind: addresses that differ only in an id are of a kind."""
+    axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    seen: set[str] = set()
+    for account in ("learner", "author", "operator", None):
+        page = opened(account, "/", bypass_csp=True, viewport={"width": 320, "height": 800})
+        left = ["/"] if account else ["/open/"]
+        while left:
+            path = left.pop(0)
+            if (kind := _kind(path)) in seen and path != "/":
+                continue
+            seen.add(kind)
+            answer = page.goto(f"{portal.origin}{PREFIX}{path}")
+            assert answer and answer.status == 200, path
+            if "text/html" not in answer.headers["content-type"]:
+                continue
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                found = page.evaluate(f"{axe}\naxe.run()")
+                said = [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found["violations"]]
+                assert said == [], (path, scheme)
+            left += page.evaluate(LINKS, f"{PREFIX}/")
+    assert {"/learning", "/retrieval", "/courses/*/units/*", "/datasets/*/table"} <= seen | {"/retrieval"}
+
+
+LINKS = """prefix => [...document.querySelectorAll("a[href]:not([download])")].map(a => new URL(a.href))
+  .filter(url => url.origin === location.origin && url.pathname.startsWith(prefix))
+  .map(url => url.pathname.slice(prefix.length - 1) + url.search)
+  .filter(path => !/sign-|[.](csv|json|jsonld|zip|ttl|xml|rdf|parquet|xlsx?)|[?]|catalog|api[/]/.test(path))"""
+
+
+def _certificate(portal: Running) -> tuple[str, str]:
+    """Somebody who has passed a course, and the number of their certificate."""
+    certificates = portal.services.certificates
+    return next(
+        (account, certificates.issue(account, course))
+        for account in portal.services.organisation.people
+        for course in portal.services.library.courses
+        if certificates.is_earned(account, course)
+    )
+
+
+def _kind(path: str) -> str:
+    parts = path.strip("/").split("/")
+    ids = {"courses", "units", "datasets", "attempts", "tables", "certificates", "authoring", "open"}
+    return "/" + "/".join("*" if place and parts[place - 1] in ids else part for place, part in enumerate(parts))
 
 
 def _table(portal: Running) -> int:
