@@ -129,7 +129,8 @@ class Encoder:
 
     def shared(self, encoder: Callable[["Encoder", Any], Json], value: Any) -> Json:
         """A node that keeps its identity: met again, it is a reference to the first."""
-        assert self.seen is not None
+        if self.seen is None:
+            raise ValuesError("this frame keeps no identities")
         if id(value) in self.seen:
             return ["=", self.seen[id(value)][0]]
         number = len(self.seen)
