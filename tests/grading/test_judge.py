@@ -81,7 +81,7 @@ def test_a_known_mistake_is_named(bins: Unit, sandbox: Sandbox) -> None:
         ("while True:\n    pass", "stopped-time", "loop"),
         ("x = []\nwhile True:\n    x.append(bytes(10**7))", "stopped-memory", "grows"),
         ("raise type('Mine', (Exception,), {})('no')", "error-other", "no"),
-        ("raise type('Evil', (Exception,), {'__str__': lambda s: 1/0})", "error-evil", ""),
+        ("raise type('Evil', (Exception,), {'__str__': lambda s: 1/0})", "error-other", ""),
     ],
 )
 def test_a_mistake_costs_its_own_question_alone_and_is_told_in_words(
