@@ -50,7 +50,7 @@ def create_app(services: Services) -> FastAPI:
         return describe(app)
 
     app.openapi = openapi  # type: ignore[method-assign]
-    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=3)
     app.add_middleware(BodyLimit, upload_mb=services.settings.limits.submission_mb)
     app.add_middleware(SecurityHeaders, hub=services.auth.hub)
     return app

@@ -75,6 +75,7 @@ def prompt(source: str) -> tuple[str, str]:
     return "Answer the question below", dressed(clean(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))
 
 
+@lru_cache(maxsize=4000)
 def inline(source: str) -> str:
     """One line of Markdown without a paragraph around it."""
     return clean(_MARKDOWN.renderInline(source)).strip()

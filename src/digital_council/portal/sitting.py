@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from digital_council.courses import Unit
+from digital_council.datasets import store
 from digital_council.datasets.description import Description
+from digital_council.errors import CouncilError
 from digital_council.portal import forms, learning, prose, terms, visibility
 from digital_council.portal.asking import Asked
 from digital_council.portal.drafts import Draft
@@ -99,7 +102,12 @@ class Sitting:
 
     def _data(self) -> list[Description]:
         """The datasets behind this lesson that the learner may look through."""
-        return [each for each in visibility.datasets_for(self.who) if each.id in self.unit.datasets]
+        found = []
+        for name in self.unit.datasets:
+            with contextlib.suppress(CouncilError):
+                described = store.describe(name)
+                found += [described] if visibility.may_see(self.who, described) else []
+        return found
 
     def attempts(self) -> list[dict[str, Any]]:
         page = self.services.ledger.attempts(self.who.account, self.unit.course, self.unit.id, limit=RECENT)
