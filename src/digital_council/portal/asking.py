@@ -108,8 +108,8 @@ def _filtered(grid: Grid, asked: Asked) -> tuple[list[Row], str, str]:
         wanted = asked.value.casefold()
         text = f"table[{name}]" if kind == "text" else f"table[{name}].astype(str)"
         found = [row for row in rows if row[place] is not None and wanted in shown(row[place]).casefold()]
-        value = json.dumps(asked.value, ensure_ascii=False)
-        return found, f"table[{text}.str.contains({value}, case=False, regex=False, na=False)]", ""
+        words = json.dumps(asked.value, ensure_ascii=False)
+        return found, f"table[{text}.str.contains({words}, case=False, regex=False, na=False)]", ""
     value: Any = number(asked.value) if kind == "number" else asked.value
     if value is None:
         return rows, "table", f"{asked.value!r} is not a number, so no rows were left out."
