@@ -50,6 +50,7 @@ class CalledServer(inside.Server):
 
     def __init__(self, sock: socket.socket, shell: Any, options: dict[str, Any]) -> None:
         super().__init__(sock, shell, options)
+        os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says to the code it grades
         # Last, so that a course's own helpers are found and nothing a submission brings shadows a library.
         sys.path.append(os.getcwd())
         self.seconds = float(options["seconds"])

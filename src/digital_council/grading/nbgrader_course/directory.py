@@ -21,7 +21,6 @@ from nbgrader.preprocessors import (
     LimitOutput,
     OverwriteCells,
 )
-from nbgrader.utils import setenv
 
 from digital_council.errors import LearnerError, UsageError
 
@@ -56,12 +55,16 @@ class Directory:
         before = Path.cwd()
         os.chdir(self.root)
         # A new gradebook is stamped by the `alembic` program, which nbgrader looks for on the path.
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        path = os.environ.get("PATH")
+        os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{path or os.defpath}"
         try:
-            with setenv(PATH=path):
-                yield
+            yield
         finally:
             os.chdir(before)
+            if path is None:
+                del os.environ["PATH"]
+            else:
+                os.environ["PATH"] = path
 
     @property
     def replaced(self) -> str:

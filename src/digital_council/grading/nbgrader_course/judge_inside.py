@@ -36,6 +36,7 @@ class JudgeServer(inside.Server):
 
     def __init__(self, sock: socket.socket, shell: Any, options: dict[str, Any]) -> None:
         super().__init__(sock, shell, options)
+        os.environ["NBGRADER_EXECUTION"] = "autograde"
         sys.path.append(os.getcwd())
         self.seconds = float(options["seconds"])
         wide = Bounds(max_bytes=self.bounds.max_bytes, max_depth=150, max_int_bits=4_000_000)
