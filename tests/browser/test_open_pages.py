@@ -93,6 +93,23 @@ def test_searching_works_without_script(opened: Opened) -> None:
     assert page.url.endswith("/open/spend#column-net_amount")
 
 
+def test_a_member_finds_lessons_and_data_as_they_type(portal: Running, opened: Opened) -> None:
+    page = opened("/")
+    cookie = {"name": "council-session", "value": portal.cookie("learner"), "url": f"{portal.origin}{PREFIX}/"}
+    page.context.add_cookies([cookie])
+    page.goto(f"{portal.origin}{PREFIX}/search")
+    page.get_by_label("Search lessons, datasets").press_sequentially("one ro", delay=20)
+    expect(page.locator("[data-results]")).to_contain_text("Lesson")
+    expect(page.locator("[data-results]")).to_contain_text("OFFICIAL")
+    axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    plain = page.context.browser.new_context(bypass_csp=True, viewport={"width": 320, "height": 800})
+    plain.add_cookies([cookie])
+    other = plain.new_page()
+    other.goto(f"{portal.origin}{PREFIX}/search?q=ward")
+    assert other.evaluate(f"{axe}\naxe.run()")["violations"] == []
+    plain.close()
+
+
 def test_the_chart_says_its_finding_and_has_its_table(opened: Opened) -> None:
     page = opened("/street_reports")
     expect(page.get_by_role("img", name="Bar chart. Most: Missed bin")).to_be_visible()
@@ -118,4 +135,9 @@ def test_the_keyboard_reaches_the_wide_table(opened: Opened) -> None:
     page = opened("/spend", viewport={"width": 390, "height": 800})
     page.locator(".preview").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.preview').scrollLeft > 0")
+    moved = page.locator(".preview")
+    for _ in range(100):
+        if moved.evaluate("table => table.scrollLeft") > 0:
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("the table did not move")

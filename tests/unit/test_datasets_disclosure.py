@@ -18,6 +18,8 @@ from digital_council.datasets.checking import check
 from digital_council.datasets.description import FILE, Column, Description
 from digital_council.datasets.generate.writing import Made, column, write
 from digital_council.datasets.publication import gate
+from digital_council.portal import visibility
+from digital_council.portal.identity import Identity
 
 CLUBS = Made(
     id="clubs",
@@ -148,6 +150,14 @@ def test_what_shows_a_person_is_held_back_until_it_is_answered(store: Path) -> N
     assert gate.published() == []
     put(store, ("C1", "ask Mrs Jasperin", "3"), accepted=[answer])
     assert [each.kind for each in gate.held_by(datasets.describe("clubs"))] == ["small-count"]
+
+
+def test_what_is_held_back_is_shown_to_those_who_can_answer_it_and_nobody_else(store: Path) -> None:
+    held = put(store, ("C1", "ask Mrs Jasperin", "30"))
+    learner, analyst = (Identity("x", "X", frozenset({role})) for role in ("learner", "analyst"))
+    assert [visibility.may_see(who, held) for who in (None, learner, analyst)] == [False, False, True]
+    sound = put(store)
+    assert [visibility.may_see(who, sound) for who in (None, learner, analyst)] == [True, True, True]
 
 
 def test_invented_people_hold_nothing_back(store: Path) -> None:

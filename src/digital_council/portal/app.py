@@ -12,7 +12,7 @@ from digital_council.portal import assets, problems, signin
 from digital_council.portal.api import apps, attempts, authoring, data, me, units
 from digital_council.portal.api.documents import API, describe, refuse_unknown_parameters
 from digital_council.portal.guards import BodyLimit, SecurityHeaders
-from digital_council.portal.pages import about, home, lesson, open_data, open_files, tables, threads
+from digital_council.portal.pages import about, home, lesson, open_data, open_files, search, tables, threads
 from digital_council.portal.pages import attempts as attempt_pages
 from digital_council.portal.pages import authoring as author_pages
 from digital_council.portal.pages import data as data_pages
@@ -21,8 +21,8 @@ from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
 from digital_council.portal.views import Views
 
-OPEN = (open_files, open_data)
-"""Open data: files first, for a page's address takes any name."""
+DATA = (data_pages, search, open_files, open_data)
+"""Data: of open data the files first, for a page's address takes any name."""
 
 
 def create_app(services: Services) -> FastAPI:
@@ -42,7 +42,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.error_page = app.state.views.error
     app.include_router(signin.router)
     app.include_router(assets.router(kept))
-    for pages in (home, lesson, learning_pages, tables, threads, attempt_pages, author_pages, data_pages, about, *OPEN):
+    for pages in (home, lesson, learning_pages, tables, threads, attempt_pages, author_pages, about, *DATA):
         app.include_router(pages.router, prefix=PREFIX.rstrip("/"), include_in_schema=False)
     problems.install(app)
 
