@@ -41,7 +41,12 @@ node_modules/.ready: package-lock.json .venv/.ready
 test: .venv/.tests
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || test -n "$$CHROMIUM" \
 	  || { echo "Browser tests need Chromium; on Debian: apt-get install chromium (or set CHROMIUM=/path/to/it)"; exit 1; }
+ifdef TESTS
 	@$(BIN)/pytest -q $(TESTS)
+else
+	@$(BIN)/pytest -q -n 2 tests/unit tests/content tests/grading
+	@$(BIN)/pytest -q tests/isolation tests/browser
+endif
 
 check: .venv/.tests
 	@$(BIN)/ruff check .
