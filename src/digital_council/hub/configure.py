@@ -99,6 +99,7 @@ def roles(c: Any) -> None:
         {"name": "culler", "scopes": CULLER, "services": ["idle-culler"]},
         {"name": "portal", "scopes": PORTAL, "services": ["council"]},
         {"name": "apps", "scopes": APPS, "services": ["apps"]},
+        {"name": "marker", "scopes": ["access:services!service=formgrader"], "groups": ["role-author"]},
     ]
 
 
@@ -114,8 +115,8 @@ SERVER = ["users:activity!user", "access:servers!server", "access:services!servi
 
 
 def services(c: Any, options: Options, settings: Limits) -> None:
-    """The portal, the apps and the culler, started and restarted by the hub."""
-    c.JupyterHub.services = [portal(options), *apps(options), culler(settings)]
+    """The portal, the apps, formgrader and the culler, started and restarted by the hub."""
+    c.JupyterHub.services = [portal(options), *apps(options), formgrader(options), culler(settings)]
 
 
 def shared(options: Options) -> dict[str, str]:
@@ -147,6 +148,14 @@ def portal(options: Options) -> dict[str, Any]:
 
 def apps(options: Options) -> list[dict[str, Any]]:
     return [service("apps", options)] if labconfig.is_importable("digital_council.apps.__main__") else []
+
+
+def formgrader(options: Options) -> dict[str, Any]:
+    """Marks by hand. What it passes on to the portal it passes on with the author's own token."""
+    return service("formgrader", options) | {
+        "command": [sys.executable, "-m", "digital_council.grading.formgrader"],
+        "oauth_client_allowed_scopes": [*WHO, "access:services!service=council"],
+    }
 
 
 def culler(settings: Limits) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from jupyterhub.utils import subdomain_hook_idna
 
-SERVICES = ("council", "apps")
+SERVICES = ("council", "apps", "formgrader")
 
 
 def host(name: str, domain: str, kind: Literal["user", "service"]) -> str:

@@ -54,6 +54,17 @@ def regrade(services: Services, who: Identity, unit: Unit) -> int:
     return count
 
 
+def regrade_one(services: Services, who: Identity, attempt_id: str) -> Attempt:
+    """Queue one attempt to be judged by its unit's present release."""
+    require(who, "author", "operator")
+    attempt = _attempt(services, attempt_id)
+    if not (services.state.submissions / attempt.id).is_dir():
+        raise Problem(409, "What was handed in is no longer kept, so it cannot be marked again.")
+    if services.ledger.queue_again(attempt.id, services.library.unit(attempt.course, attempt.unit).release):
+        services.grading.submit(attempt.id)
+    return _attempt(services, attempt_id)
+
+
 def release(services: Services, who: Identity, unit: Unit) -> datetime:
     """Tell learners the results of everything handed in until now."""
     require(who, "author")

@@ -56,6 +56,12 @@ def mark(id: Id, body: models.MarksIn, who: Member, services: Parts) -> dict[str
     return {"changed": authoring.mark(services, who, id, marks)}
 
 
+@router.post("/attempts/{id}/regrade", status_code=202, response_model=models.Queued, responses=FOUND | refusals(409))
+def regrade_one(id: Id, who: Member, services: Parts) -> dict[str, Any]:
+    """Judge one attempt once more by its unit's present release. For authors and operators."""
+    return {"state": authoring.regrade_one(services, who, id).state}
+
+
 @router.get("/unchecked", response_model=models.UncheckedList, responses=SIGNED_IN)
 def unchecked(
     who: Member, services: Parts, request: Request, response: Response, cursor: Cursor = None

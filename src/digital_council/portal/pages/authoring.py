@@ -55,6 +55,7 @@ def desk(
         course=services.library.course(course),
         closes=terms.closes(services, found),
         rule=terms.told_rule(found),
+        formgrader=formgrader(services, course),
         released_at=terms.released_at(services, course, unit),
         awaiting=authoring.awaiting(services, who, found),
         allowances=authoring.allowances(services, who, found),
@@ -87,6 +88,12 @@ async def check_again(id: str, request: Request, who: Member, services: Parts) -
     await posted(request, who)
     await run_in_threadpool(authoring.check_again, services, who, id)
     return RedirectResponse(f"{PREFIX}unchecked?said=queued", 303)
+
+
+def formgrader(services: Services, course: str) -> str:
+    """Where nbgrader's formgrader has this course: an origin of its own, beside the hub's."""
+    scheme, _, host = services.auth.hub.partition("://")
+    return f"{f'{scheme}://formgrader.{host}' if host else ''}/services/formgrader/{course}/"
 
 
 def _brief(services: Services, unit: Unit) -> dict[str, Any]:
