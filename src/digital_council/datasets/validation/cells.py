@@ -8,7 +8,8 @@ from typing import Any
 
 from digital_council.datasets.validation.loading import Loaded
 from digital_council.datasets.validation.report import SHOWN, Finding, Report
-from digital_council.datasets.validation.rules import Rule, Style, full, has, rules
+from digital_council.datasets.validation.rule import Rule, Style, full, has
+from digital_council.datasets.validation.rules import rules
 from digital_council.datasets.validation.standards import Field
 
 DAY = (
@@ -87,16 +88,20 @@ def _style(connection: Any) -> Style:
 
 
 def _repeats(loaded: Loaded, report: Report, place: int, name: str) -> None:
-    rows = loaded.connection.execute(
-        f"SELECT min(n), max(n), c{place}, count(*) FROM t WHERE trim(c{place}) <> '' AND c{place} NOT LIKE '[_]'"
-        f" GROUP BY c{place} HAVING count(*) > 1 ORDER BY 1"
-    ).fetchmany(10_000)
-    found = [
-        Finding("repeated", f"stands in row {first:,} already", "give every row its own", name, last, value[:200])
-        for first, last, value, _ in rows[:SHOWN]
-    ]
-    if found:
-        report.add(found[0], count=sum(count - 1 for *_, count in rows), others=found[1:])
+    count, shown = loaded.connection.execute(
+        "SELECT sum(k - 1), arg_min({'first': first, 'n': n, 'found': found}, first, " + str(SHOWN) + ") FROM ("
+        f"SELECT min(n) AS first, max(n) AS n, c{place} AS found, count(*) AS k FROM t"
+        f" WHERE trim(c{place}) <> '' AND c{place} NOT LIKE '[_]' GROUP BY c{place} HAVING count(*) > 1)"
+    ).fetchone()
+    if count:
+        what = "is not the only one: row {:,} has it too"
+        found = [
+            Finding(
+                "repeated", what.format(each["first"]), "give every row its own", name, each["n"], each["found"][:200]
+            )
+            for each in shown
+        ]
+        report.add(found[0], count=int(count), others=found[1:])
 
 
 def _order(loaded: Loaded, report: Report) -> None:

@@ -88,7 +88,8 @@ class Loader:
                     "max_temp_directory_size": "20GB", "autoinstall_known_extensions": "false",
                     "autoload_known_extensions": "false"},
         )  # fmt: skip
-        connection.execute("SET enable_progress_bar = false")
+        for setting in ("enable_progress_bar = true", "enable_progress_bar_print = false", "progress_bar_time = 0"):
+            connection.execute(f"SET {setting}")  # counted, for query_progress, and not printed
         self._stack.callback(connection.close)
         return connection
 
@@ -137,8 +138,8 @@ class Loader:
         with ThreadPoolExecutor(1) as beside:
             running = beside.submit(connection.execute, statement, values)
             while not running.done():
-                wait([running], timeout=0.2)
-                self.progress(0.2 + max(0.0, connection.query_progress()) / 100 * 0.4)
+                if not wait([running], timeout=0.2).done:
+                    self.progress(0.2 + max(0.0, connection.query_progress()) / 100 * 0.4)
         running.result()
 
     def _workbook(self) -> Loaded:

@@ -7,36 +7,15 @@ form stands first, and costs one comparison. A repair is safe when only one mean
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from digital_council.datasets.validation import dates
+from digital_council.datasets.validation.rule import Rule, Style, full, has, quoted
 from digital_council.datasets.validation.standards import Field
 
 PERSONAL = "REDACTED PERSONAL DATA"
 COMMERCIAL = "REDACTED COMMERCIAL CONFIDENTIALITY"
-MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 POSTCODE = r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
 FORMULA = r"^(?:[=@\t\r＝＠]|[+\-＋－][^\d.\s\-])"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Breaks when `when` holds. An empty code means the value is as it should be."""
-
-    code: str
-    when: str
-    what: str = ""
-    mend: str = ""
-    repair: str = ""
-
-
-@dataclass(frozen=True)
-class Style:
-    """What a column's own values say of how its dates are written."""
-
-    american: bool = False
-    """Some date can only be month first, so no date with slashes is sure."""
-    mixed: bool = False
-    """More than one style, so a repair writes them all as ISO 8601."""
 
 
 SUSPECT = r"^[=@+\-\t\r＝＠＋－]|\x{FFFD}|\x{C3}|\x{C2}|\x{E2}\x{20AC}"
@@ -48,23 +27,11 @@ TELLING = (
 """The same for suppliers and purposes, whose rules are more."""
 
 
-def full(pattern: str) -> str:
-    return f"regexp_full_match(v, {_quoted(pattern)})"
-
-
-def has(pattern: str, flags: str = "i") -> str:
-    return f"regexp_matches(v, {_quoted(pattern)}, '{flags}')"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def rules(field: Field, absent: tuple[str, ...], style: Style, typed: bool) -> list[Rule]:
     """The rules of a field, in the order they are tried."""
     blank = Rule("blank" if field.required else "", "v = ''", "is blank", "give the value, or say why there is none: "
                  + (", ".join(absent) or "the standard has no marker for that"))  # fmt: skip
-    markers = [Rule("", f"v IN ({', '.join(_quoted(mark) for mark in absent)})")] if absent else []
+    markers = [Rule("", f"v IN ({', '.join(quoted(mark) for mark in absent)})")] if absent else []
     formula = Rule(
         "formula",
         has(FORMULA, ""),
@@ -111,58 +78,6 @@ def _amounts(field: Field, style: Style, typed: bool) -> list[Rule]:
     ]  # fmt: skip
 
 
-_ISO = r"(?:19|20)\d\d-\d\d-\d\d"
-_SLASHED = r"\d\d/\d\d/(?:19|20)\d\d"
-
-
-def _date(format_: str, value: str = "v") -> str:
-    return f"strftime(TRY_STRPTIME({value}, '{format_}'), '%Y-%m-%d')"
-
-
-def _good_date(field: Field, style: Style, typed: bool) -> list[Rule]:
-    good = [Rule("", f"{full(_ISO)} AND TRY_CAST(v AS DATE) IS NOT NULL")]
-    slashed = f"{full(_SLASHED)} AND TRY_STRPTIME(v, '%d/%m/%Y') IS NOT NULL"
-    if style.american:
-        return good
-    if style.mixed:
-        return [*good, Rule("mixed-dates", slashed, "is in another style than other dates of the column",
-                            "write every date of a file in one style; programs read 2026-03-31 best",
-                            _date("%d/%m/%Y"))]  # fmt: skip
-    return [*good, Rule("", slashed)]
-
-
-def _dates(field: Field, style: Style, typed: bool) -> list[Rule]:
-    how = "write 2026-03-31 or 31/03/2026"
-    american = [Rule("date-order", full(r"\d{1,2}/\d{1,2}/\d{2,4}"), "may be day first or month first: some dates of "
-                     "the column can only be month first", "export the dates again, as 2026-03-31")]  # fmt: skip
-    short = "regexp_replace(v, '[.-]', '/', 'g')"
-    spaced = r"regexp_replace(regexp_replace(v, '(\d)(st|nd|rd|th)\b', '\1'), '[ ,/-]+', ' ', 'g')"
-    forms = [
-        (full(r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d"), _date("%d/%m/%Y", short)),
-        (full(r"\d{1,2}[/.-]\d{1,2}[/.-]\d\d"), _date("%d/%m/%y", short)),
-        (full(rf"(?i)\d{{1,2}}(?:st|nd|rd|th)?[ /-](?:{MONTHS})[a-z]*[ ,/-]+\d\d"), _date("%d %b %y", _month(spaced))),
-        (full(rf"(?i)\d{{1,2}}(?:st|nd|rd|th)?[ /-](?:{MONTHS})[a-z]*[ ,/-]+(?:19|20)\d\d"),
-         _date("%d %b %Y", _month(spaced))),
-        (full(rf"{_ISO}[T ]\d\d:\d\d(?::\d\d(?:\.0+)?)?Z?"), _date("%Y-%m-%d", "v[1:10]")),
-        (full(r"(?:19|20)\d{6}"), _date("%Y%m%d")),
-        (full(r"[34]\d{4}|5[0-4]\d{3}"), "strftime(DATE '1899-12-30' + TRY_CAST(v AS INTEGER), '%Y-%m-%d')"),
-    ]  # fmt: skip
-    return [
-        *(american if style.american else []),
-        Rule("lost-date", full(r"\d\d?:\d\d(?::\d\d)?"), "is a time; the date has been lost", "export it again"),
-        *(Rule("date-style", f"{form} AND {made} IS NOT NULL", "is a date in another style", how, made)
-          for form, made in forms),
-        Rule("impossible-date", has(r"^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$"), "is a day that does not exist",
-             "look it up at its source"),
-        Rule("no-date", "true", "is no date", how),
-    ]  # fmt: skip
-
-
-def _month(value: str) -> str:
-    """A month's name cut to its first three letters, as strptime reads it."""
-    return rf"regexp_replace({value}, '([A-Za-z]{{3}})[a-z]*', '\1')"
-
-
 def _redactions(field: Field, style: Style, typed: bool) -> list[Rule]:
     how = f"write {PERSONAL} or {COMMERCIAL}"
     plain = r"upper(regexp_replace(v, '[^A-Za-z]+', ' ', 'g'))"
@@ -199,7 +114,7 @@ def _purposes(field: Field, style: Style, typed: bool) -> list[Rule]:
 
 
 def _texts(field: Field, style: Style, typed: bool) -> list[Rule]:
-    listed = f"v NOT IN ({', '.join(_quoted(each) for each in field.allowed)})"
+    listed = f"v NOT IN ({', '.join(quoted(each) for each in field.allowed)})"
     wanted = Rule("not-allowed", listed, "is not in the list", f"allowed: {', '.join(field.allowed)[:200]}")
     return [
         Rule("lost-letters", "contains(v, '\ufffd')", "has lost letters", "export it again as UTF-8"),
@@ -238,7 +153,7 @@ _BAND = r"£?([1-9]\d{1,2},?\d{3})\s*(?:-|–|—|to)\s*£?([1-9]\d{1,2},?\d{3})
 
 
 def _band_part(group: int) -> str:
-    return f"CAST(replace(regexp_extract(v, {_quoted(_BAND)}, {group}), ',', '') AS INTEGER)"
+    return f"CAST(replace(regexp_extract(v, {quoted(_BAND)}, {group}), ',', '') AS INTEGER)"
 
 
 def _good_band(field: Field, style: Style, typed: bool) -> list[Rule]:
@@ -286,7 +201,7 @@ KINDS: dict[str, Maker] = {
     "purpose": _plain(TELLING),
     "amount": _good_amount,
     "number": lambda field, style, typed: [Rule("", full(r"-?\d+(?:\.\d+)?"))],
-    "date": _good_date,
+    "date": dates.good,
     "moment": lambda field, style, typed: [Rule("", "TRY_CAST(v AS TIMESTAMP) IS NOT NULL")],
     "flag": _good_flag,
     "count": _good_count,
@@ -301,7 +216,7 @@ OTHERS: dict[str, Maker] = {
     "purpose": _purposes,
     "amount": _amounts,
     "number": _numbers,
-    "date": _dates,
+    "date": dates.others,
     "moment": _moments,
     "flag": _flags,
     "count": _counts,
