@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from portal_parts import API, Running, running
 
 COURSE, UNIT = "finding-and-trusting-data", "what-is-one-row"
-REAL = {"course": COURSE, "unit": UNIT, "question": "key_columns", "id": "wards"}
+REAL = {"course": COURSE, "unit": UNIT, "question": "key_columns", "id": "wards", "account": "learner"}
 EXAMPLES = 8
 
 
