@@ -21,7 +21,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("course", type=Path, metavar="COURSE_DIR")
     parser.add_argument("assignments", nargs="+", metavar="ASSIGNMENT")
     parser.add_argument("--student", default="*", help="only this student's submission")
-    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="processes at a time")
+    parser.add_argument("--jobs", type=int, default=1 + min(3, os.cpu_count() or 1), help="processes at a time")
     parser.add_argument("--force", action="store_true", help="grade again what is graded already")
     parser.add_argument("--feedback", action="store_true", help="write feedback/ too")
     parser.add_argument(

@@ -49,6 +49,20 @@ def names_of(source: str) -> Names:
     )
 
 
+def only_names(source: str) -> bool:
+    """Whether a cell does no more than give names to constants, as a header for the learner's name does."""
+    try:
+        lines = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return all(
+        isinstance(line, ast.Assign)
+        and isinstance(line.value, ast.Constant)
+        and all(isinstance(target, ast.Name) for target in line.targets)
+        for line in lines
+    )
+
+
 class _Finder(ast.NodeVisitor):
     """Collects names; inside functions only those declared global are bound."""
 

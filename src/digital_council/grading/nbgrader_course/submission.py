@@ -17,7 +17,7 @@ from digital_council.errors import LearnerError
 
 from ..sandbox import Sandbox
 from . import calibration, mending
-from .cells import Plan, kind_of
+from .cells import Plan, kind_of, only_names
 from .court import Court
 from .directory import Directory
 from .record import Assignment, Notebook
@@ -45,7 +45,7 @@ class Grader:
         source = self.directory.path("source", ".", self.assignment.name)
         kept = set(self.directory.autograde.exclude_overwriting.get(self.assignment.name, []))
         files = self.directory.files(source) if source.is_dir() else {}
-        self.sources = {name: path.read_bytes() for name, path in files.items() if name not in kept}
+        self.sources: dict[str, bytes] = {name: path.read_bytes() for name, path in files.items() if name not in kept}
         self.court: Court | None = None
         if Court.possible(self.sandbox):
             imports = [line for plan in self.plans.values() for line in plan.imports]
@@ -102,7 +102,7 @@ class Grader:
         marked.report.repairs += mending.mend(notebook, author, self.directory.hidden, add_missing=add)
         plan = self.plans.get(author.name) or Plan.of(notebook)
         answers = {c.metadata.nbgrader.grade_id: self._comment(c) for c in notebook.cells if answered(c)}
-        if any(c.cell_type == "code" and c.source.strip() for c in notebook.cells):
+        if needs_running(notebook):
             self._run(notebook, plan, files)
         names = [calibration.cell_name(c, i) for i, c in enumerate(notebook.cells) if kind_of(c) == "test"]
         marked.report.cells[author.name] = {n: "judged" if plan.judged.get(n) else "self-reported" for n in names}
@@ -157,6 +157,11 @@ class Grader:
             course.student_id, course.assignment_id = marked.report.student, marked.report.assignment
             self.directory.autograde.notebooks = [str(p) for p in notebooks.values()]
             getattr(self.directory.autograde, f"run_{when}_convert_hook")()
+
+
+def needs_running(notebook: Any) -> bool:
+    """Whether running a notebook could change anything in it."""
+    return any(kind_of(c) == "test" or (c.cell_type == "code" and not only_names(c.source)) for c in notebook.cells)
 
 
 def answered(cell: Any) -> bool:
