@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from digital_council.errors import CouncilError, LearnerError, UsageError
 
@@ -52,11 +53,12 @@ class Portal:
         """The raw answer; raises LearnerError for a refusal (4xx) and CouncilError for a failure."""
         import httpx  # slow to import, and every kernel starts with this module
 
-        headers = {**self.headers, **kwargs.pop("headers", {})}
+        url, host = _loopback(self.url)
+        headers = {**host, **self.headers, **kwargs.pop("headers", {})}
         transport = httpx.HTTPTransport(uds=self.socket) if self.socket else None
         try:
             with httpx.Client(transport=transport, timeout=seconds, headers=headers) as client:
-                response = client.request(method, f"{self.url}{API}{path.lstrip('/')}", **kwargs)
+                response = client.request(method, f"{url}{API}{path.lstrip('/')}", **kwargs)
         except httpx.HTTPError as error:
             raise CouncilError(f"the portal at {self.url} did not answer ({error}); try again") from None
         if response.status_code >= 400:
@@ -66,6 +68,14 @@ class Portal:
 
 def _origin(url: str) -> str:
     return url.split("/services/council")[0]
+
+
+def _loopback(origin: str) -> tuple[str, dict[str, str]]:
+    """Where names under localhost are, which many resolvers do not know (RFC 6761), and the Host to say."""
+    parts = urlsplit(origin)
+    if not (parts.hostname or "").endswith(".localhost"):
+        return origin, {}
+    return f"{parts.scheme}://127.0.0.1:{parts.port or 80}", {"Host": parts.netloc}
 
 
 def _authorization(token: str | None) -> dict[str, str]:
