@@ -102,7 +102,7 @@ def prove(
     attacker = Attacker(layout, shown, hidden | rest)
     bounds = {cell: attacker.bounds(cell) for cell in sorted(hidden | rest)}
     for cell, found in bounds.items():
-        harmless = cell in rest and (found.low >= threshold or found.high == 0)
+        harmless = cell in rest and found.tells_nothing_small(threshold)
         if not harmless and not found.covers(threshold, protection):
             exposed.append(f"{layout.name(cell)} must be {found}")
     return Proof({layout.cells[cell]: found for cell, found in bounds.items() if cell in hidden}, tuple(exposed))

@@ -25,6 +25,10 @@ class Bounds:
         """Whether the cell could be at the threshold or above, and anything over an interval this wide."""
         return self.high is None or (self.high >= threshold and self.high - self.low >= protection)
 
+    def tells_nothing_small(self, threshold: int) -> bool:
+        """Whether the cell is surely empty or surely large: no fault in a remainder, which nobody set out to hide."""
+        return self.high == 0 or self.low >= threshold
+
     def __str__(self) -> str:
         return f"{self.low} or more" if self.high is None else f"{self.low} to {self.high}"
 

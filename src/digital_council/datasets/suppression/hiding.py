@@ -48,16 +48,22 @@ class Hiding:
             self.hidden |= self._cover(cell, bounds) or self._next_best(cell)
 
     def _exposed(self, hidden: set[int], covered: set[int]) -> tuple[int, Bounds] | None:
-        """The first cell that a reader can bound too tightly, leaving out those covered; adds those found so."""
+        """The first cell that a reader can bound too tightly, leaving out those covered; adds those found so.
+
+        Remainders that are empty or large come last, and only while the rest is safe: hiding other cells can turn what
+        was surely nobody into "0 to 8", so one found harmless is looked at again.
+        """
         if not hidden and not (self.small & self._rest):
             return None
         shown = {cell: self.values[cell] for cell in range(self.layout.shown) if cell not in hidden}
         attacker = Attacker(self.layout, shown, hidden | self._rest)
-        for cell in sorted((hidden | (self.small & self._rest)) - covered, key=lambda c: (self.values[c], c)):
+        others = self._rest - self.small
+        for cell in sorted((hidden | self._rest) - covered, key=lambda c: (c in others, self.values[c], c)):
             bounds = attacker.bounds(cell)
-            if not bounds.covers(self.threshold, self.protection):
+            if bounds.covers(self.threshold, self.protection):
+                covered.add(cell)
+            elif not (cell in others and bounds.tells_nothing_small(self.threshold)):
                 return cell, bounds
-            covered.add(cell)
         return None
 
     def _cover(self, cell: int, bounds: Bounds) -> set[int]:
