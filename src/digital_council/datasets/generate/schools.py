@@ -96,7 +96,7 @@ _FIRST = (
 _KIND = {"Nursery": "Nursery School", "Primary": "Primary School", "Secondary": "High School", "Special": "School"}
 _ROLL = {"Nursery": (60, 120), "Primary": (210, 690), "Secondary": (720, 1500), "Special": (80, 180)}
 SAME_NAME = {31: "Cedar Primary School", 80: "Cedar Primary School"}
-"""Two schools that really do share a name: not a failure."""
+"""Schools that really do share a name, with the one in row 3: not a failure."""
 
 
 def make() -> Made:
@@ -118,7 +118,7 @@ def make() -> Made:
         source="Returns from schools (generated).",
         keywords=("schools", "pupils", "quality", "wards"),
         quality="A sound row has no blank, keeps what each column says it should be, and was confirmed from 31 January "
-        "2025 to 31 January 2026. Some rows fail on purpose. [z] is not a failure, and two schools share a name.",
+        "2025 to 31 January 2026. Some rows fail on purpose. [z] is not a failure, and three schools share a name.",
     )
 
 
