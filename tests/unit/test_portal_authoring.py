@@ -115,6 +115,8 @@ def test_results_are_withheld_until_the_author_releases_them(portal: Running) ->
     told = (attempt["state"], attempt["outcome"], attempt["score"], attempt["findings"], attempt["results"])
     assert told == ("withheld", None, None, [], [])
     assert "Passed" not in page(portal, "leader2", "/")
+    with portal.program("leader2") as client:
+        assert [row["passed_at"] for row in client.get("/progress").json()["own"]] == [None]
     assert "3 of 4" not in page(portal, "leader2", f"/attempts/{attempt['id']}")
     assert pressed(portal, "author", f"/authoring/{COURSE}/held", do="release").status_code == 303
     with portal.program("leader2") as learner:

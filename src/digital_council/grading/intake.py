@@ -107,7 +107,7 @@ def refuse_closed(unit: Unit, closes: date | None) -> None:
     """Refuses what comes after the last day of the course, by the clock of this place."""
     if closes is not None and now().astimezone().date() > closes:
         raise Refused(
-            f"the course {unit.course} closed on {closes:%-d %B %Y}, so nothing was handed in: "
+            f"{unit.title} closed for handing in on {closes:%-d %B %Y}, so nothing was handed in: "
             "ask the course's author if you need more time",
             403,
         )

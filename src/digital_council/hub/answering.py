@@ -41,6 +41,7 @@ def parts(options: Options) -> list[Part]:
     found = [
         Part("hub", f"{options.origin()}/hub/health"),
         Part("portal", f"{options.origin('council')}/services/council/api/v1/health"),
+        Part("formgrader", f"{options.origin('formgrader')}/services/formgrader/health"),
     ]
     if labconfig.is_importable("digital_council.apps.__main__"):
         found.append(Part("apps", f"{options.origin('apps')}/services/apps/health"))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from digital_council.courses import Course, Unit
-from digital_council.courses.units import AT_ONCE
 from digital_council.portal import learning, terms
 from digital_council.portal.identity import Identity
 from digital_council.portal.services import Services
@@ -18,7 +17,7 @@ def standings(services: Services, who: Identity) -> Callable[[Unit], str]:
 
     def standing(unit: Unit) -> str:
         row = rows.get((unit.course, unit.id))
-        if row is not None and row.passed_at and _is_told(services, who, unit):
+        if row is not None and row.passed_at and terms.is_pass_told(services, who.account, unit.course, unit.id):
             return "Passed"
         if row is not None and row.completed_at:
             return "Completed"
@@ -26,14 +25,6 @@ def standings(services: Services, who: Identity) -> Callable[[Unit], str]:
         return "Begun" if is_begun else "Not begun"
 
     return standing
-
-
-def _is_told(services: Services, who: Identity, unit: Unit) -> bool:
-    """Whether a pass may be shown: results that are held back are no secret if a list gives them away."""
-    if services.library.unit(unit.course, unit.id).feedback == AT_ONCE:
-        return True
-    found = services.ledger.attempts(who.account, unit.course, unit.id, limit=100).items
-    return any(each.outcome == "passed" and not terms.is_withheld(services, each) for each in found)
 
 
 def course_standing(services: Services, who: Identity, course: Course) -> dict[str, Any]:

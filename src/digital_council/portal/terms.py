@@ -71,6 +71,17 @@ def is_withheld(services: Services, attempt: Attempt) -> bool:
     return released is None or attempt.submitted_at > released
 
 
+def is_pass_told(services: Services, account: str, course: str, unit: str) -> bool:
+    """Whether a pass may be shown: results that are held back are no secret if a list gives them away."""
+    try:
+        if services.library.unit(course, unit).feedback == AT_ONCE:
+            return True
+    except Problem:  # the unit has been withdrawn
+        return True
+    found = services.ledger.attempts(account, course, unit, limit=100).items
+    return any(each.outcome == "passed" and not is_withheld(services, each) for each in found)
+
+
 def released_at(services: Services, course: str, unit: str) -> datetime | None:
     """When an author last released the results of a unit."""
     said = services.ledger.statements(verb=RELEASED, object=f"{course}/{unit}", limit=1).items
