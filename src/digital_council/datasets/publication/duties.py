@@ -110,10 +110,8 @@ def _standing(duty: Duty, dataset: Description | None, today: date) -> Standing:
         return Standing(duty, dataset, covers, None, None, status)
     end = last_end(duty.every, today)
     following = due(duty.every, _next_end(duty.every, end))
-    if dataset is None or covers is None or covers < end:
-        status = "late"
-    else:
-        status = "part" if duty.missing else "published"
+    is_late = dataset is None or covers is None or covers < end
+    status = "late" if is_late else "part" if duty.missing else "published"
     return Standing(duty, dataset, covers, due(duty.every, end), following, status)
 
 
