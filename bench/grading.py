@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests" / "grading"))
@@ -24,20 +24,44 @@ BIN = Path(sys.executable).parent
 JOBS = 2
 ENVIRONMENT = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"}
 SINGLE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+COUNTED = Path("/sys/fs/cgroup/cpuacct")
 MARKS = "### (BEGIN|END) (SOLUTION|HIDDEN TESTS)"
-Answers = dict[tuple[str, str], str]
 
 
-def command(course: Path, *words: str) -> float:
-    """Seconds that a command takes in a course."""
+class Took(NamedTuple):
+    """What a command took: by the clock, and of the processors, which other work does not lengthen."""
+
+    clock: float
+    processor: float  # nan where the system does not count it
+
+
+def command(course: Path, *words: str, env: dict[str, str] = ENVIRONMENT) -> tuple[Took, str]:
+    """Run a command in a course; what it took and what it said."""
+    group = COUNTED / f"council-bench-{os.getpid()}"
+    try:
+        group.mkdir()
+        words = ("sh", "-c", f'echo $$ > {group}/cgroup.procs; exec "$@"', "sh", *words)
+    except OSError:
+        group = None
     start = time.perf_counter()
-    done = subprocess.run(words, cwd=course, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, cwd=course, env=env, capture_output=True, text=True, check=False)
+    clock = time.perf_counter() - start
     assert done.returncode == 0, done.stderr[-3000:] + done.stdout[-1000:]
-    return time.perf_counter() - start
+    return Took(clock, processor(group)), done.stdout
 
 
-def nbgrader(course: Path, *words: str) -> float:
-    return command(course, sys.executable, "-m", "nbgrader", *words)
+def processor(group: Path | None) -> float:
+    """Seconds of the processors that all of a group's processes took, children that were killed included."""
+    if group is None:
+        return float("nan")
+    time.sleep(0.3)  # until its last processes are gone
+    seconds = int((group / "cpuacct.usage").read_text()) / 1e9
+    group.rmdir()
+    return seconds
+
+
+def nbgrader(course: Path, *words: str) -> Took:
+    return command(course, sys.executable, "-m", "nbgrader", *words)[0]
 
 
 def quickstart(folder: Path) -> Path:
@@ -80,15 +104,15 @@ def solved(path: Path, source: Path) -> dict[str, Any]:
     return notebook
 
 
-def ours(course: Path, *words: str) -> float:
-    """Seconds for all submissions, start-up and all."""
+def ours(course: Path, *words: str) -> Took:
+    """All submissions, start-up and all."""
     shutil.rmtree(course / "autograded", ignore_errors=True)
     (course / "gradebook.db").write_bytes((course / "gradebook.empty").read_bytes())
-    return command(course, str(BIN / "council"), "grade", ".", "ps1", "--jobs", str(JOBS), *words)
+    return command(course, str(BIN / "council"), "grade", ".", "ps1", *words)[0]
 
 
-def stock(course: Path, count: int) -> tuple[float, float]:
-    """nbgrader's start-up and its seconds a submission, in a copy of the course with so many of them."""
+def stock(course: Path, count: int) -> tuple[Took, Took]:
+    """nbgrader's start-up and what it takes a submission, in a copy of the course with so many of them."""
     copy = course.with_name(f"{course.name}-stock")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(course, copy, ignore=shutil.ignore_patterns("autograded", "submitted"))
@@ -98,18 +122,20 @@ def stock(course: Path, count: int) -> tuple[float, float]:
     first = sorted(p.name for p in (copy / "submitted").iterdir())[0]
     one = nbgrader(copy, "autograde", "ps1", "--student", first)
     many = nbgrader(copy, "autograde", "ps1")  # the first is skipped, so this has one start-up and `count` submissions
-    each = (many - one) / (count - 1)
-    return max(0.0, one - each), each
+    each = Took(*((m - o) / (count - 1) for m, o in zip(many, one, strict=True)))
+    return Took(*(max(0.0, o - e) for o, e in zip(one, each, strict=True))), each
 
 
-def plain(course: Path) -> float:
-    """Seconds for all submissions in forks of a warm process, in two processes; start-up and writing not counted."""
+def plain(course: Path) -> Took:
+    """All submissions in forks of a warm process, in two processes; start-up and writing not counted."""
     script = [sys.executable, str(HERE / "grading.py"), "--plain", str(course)]
-    done = subprocess.run(script, env=ENVIRONMENT | SINGLE, capture_output=True, text=True, check=True)
-    return float(done.stdout.split()[-1])
+    took, said = command(course, *script, "0", env=ENVIRONMENT | SINGLE)
+    start = took.processor
+    took, said = command(course, *script, "1", env=ENVIRONMENT | SINGLE)
+    return Took(float(said.split()[-1]), took.processor - start)
 
 
-def run_plain(course: Path) -> float:
+def run_plain(course: Path, all_of_them: bool) -> float:
     ours = sys.modules["__main__"]
     from digital_council.grading import preload  # noqa: F401
 
@@ -121,7 +147,7 @@ def run_plain(course: Path) -> float:
     with context.Pool(JOBS) as pool:
         pool.map(in_a_fork, work[:4])
         start = time.perf_counter()
-        pool.map(in_a_fork, work, chunksize=1)
+        pool.map(in_a_fork, work if all_of_them else [], chunksize=1)
         return time.perf_counter() - start
 
 
@@ -166,35 +192,36 @@ def run_cell(source: str) -> list[dict[str, Any]]:
     return outputs + ([{"output_type": "error", "ename": type(error).__name__}] if error else [])
 
 
-def load() -> str:
-    return f"load {os.getloadavg()[0]:.1f}"
-
-
 def measure(name: str, make: Callable[[Path], Path], folder: Path, count: int, some: int) -> None:
     """Print one course's figures."""
     course = make(folder)
     submit(course, count)
     shutil.copy(course / "gradebook.db", course / "gradebook.empty")
-    first = ours(course)  # finds out once which cells are judged
-    rows = [(f"council grade, first time ({load()})", first)]
-    rows.append((f"council grade ({load()})", best := min(ours(course) for _ in range(2))))
-    rows.append((f"the same with --feedback ({load()})", ours(course, "--feedback")))
+    print(
+        f"\n{name}: {count} submissions on {os.cpu_count()} processors{'':12}seconds  of processors   load", flush=True
+    )
+    said("council grade, first time: finds out which cells are judged", ours(course))
+    runs = [said("council grade", ours(course)) for _ in range(3)]
+    best = Took(*map(min, zip(*runs, strict=True)))
+    said("council grade --feedback", ours(course, "--feedback"))
+    bare = said("plain forks: no sandbox, no judge, no writing, no start-up", plain(course))
+    start, each = stock(course, some)
+    said("nbgrader autograde: start-up", start)
+    said(f"nbgrader autograde: one submission (mean of {some - 1})", each)
     shutil.rmtree(course / "submitted")
     submit(course, 1)
-    rows.append(("of which start-up (one submission)", startup := ours(course)))
-    shutil.rmtree(course / "submitted")
-    submit(course, count)
-    rows.append((f"plain forks, no sandbox, no judge, no writing ({load()})", bare := plain(course)))
-    start, each = stock(course, some)
-    rows.append((f"nbgrader autograde, start-up ({load()})", start))
-    rows.append((f"nbgrader autograde, one submission (of {some})", each))
-    print(f"\n{name}: {count} submissions, {JOBS} processes", flush=True)
-    for label, seconds in rows:
-        print(f"  {label:62}{seconds:9.2f} s")
-    theirs = start + each * count
-    print(f"  {'nbgrader, ' + str(count) + ' submissions (start-up + each x count)':62}{theirs:9.2f} s")
-    print(f"  {'submissions a second, beside nbgrader (40 wanted)':62}{theirs / best:9.1f} times")
-    print(f"  {'beside plain forks, start-up taken off (1.5 wanted)':62}{(best - startup) / bare:9.2f} times")
+    up = said("council grade: one submission, and so start-up", ours(course))
+    theirs = Took(*(s + e * count for s, e in zip(start, each, strict=True)))
+    said(f"nbgrader autograde: {count} submissions, by start-up + each x {count}", theirs)
+    ratios = [t / b for t, b in zip(theirs, best, strict=True)]
+    print(f"  {'nbgrader / council grade (40 wanted)':62}{ratios[0]:9.1f} {ratios[1]:9.1f}  times")
+    ratios = [(b - u) / p for b, u, p in zip(best, up, bare, strict=True)]
+    print(f"  {'council grade, start-up off / plain forks (1.5 wanted)':62}{ratios[0]:9.2f} {ratios[1]:9.2f}  times")
+
+
+def said(label: str, took: Took) -> Took:
+    print(f"  {label:62}{took.clock:9.2f} {took.processor:9.2f} {os.getloadavg()[0]:9.1f}", flush=True)
+    return took
 
 
 def main(count: int, some: int) -> None:
@@ -206,7 +233,7 @@ def main(count: int, some: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--plain"]:
-        print(run_plain(Path(sys.argv[2])))
+        print(run_plain(Path(sys.argv[2]), sys.argv[3] == "1"))
     else:
         sizes = [int(word) for word in sys.argv[1:3]]
         main(*(sizes + [100, 5][len(sizes) :]))

@@ -298,3 +298,10 @@ def test_any_well_formed_tree_decodes_or_raises_values_error(node: Any, buffers:
         decode(forged(node, *buffers))
     except ValuesError:
         pass
+
+
+def test_a_frame_of_many_small_parts_is_refused_before_it_is_read() -> None:
+    text = json.dumps({"n": ["l", [[]] * 3_000_000], "b": []}, separators=(",", ":")).encode()
+    frame = HEADER.pack(MAGIC, len(text)) + text
+    with pytest.raises(TooLarge, match="too many parts"):
+        decode(frame, Bounds(max_bytes=8 << 20))

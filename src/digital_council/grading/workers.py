@@ -10,6 +10,7 @@ import importlib
 import multiprocessing
 import multiprocessing.connection
 import os
+import resource
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -24,7 +25,10 @@ from digital_council.courses.units import Unit
 from digital_council.grading import submissions
 from digital_council.grading.running import run_cells
 from digital_council.grading.sandbox import OpenSession
+from digital_council.kernel.confine import address_space
 from digital_council.settings import State
+
+MEMORY = 2 << 30
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,9 @@ def begin(setup: Setup) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_portal, daemon=True).start()
     _named(setup.grader)
+    # A value that is read here may turn out larger than it looked: then this is a MemoryError, and it is refused.
+    most = address_space() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _end_with_the_portal() -> None:

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from .. import frames
 from ..records import CellError, outputs_from_untrusted
 from ..sandbox import Sandbox, Session, SessionEnded
-from ..values import ValuesError, decode, encode_untrusted
+from ..values import Bounds, ValuesError, decode, encode_untrusted
 from .cells import Names, Plan, kind_of, names_of
 from .court import Court
 from .judge_inside import QUESTION, RESULT
@@ -76,6 +76,8 @@ class Split:
                 entry = CALLED if side == "learner" else JUDGE
                 session = self.sandbox.session(self.files[side], entry, self.seconds)
             session.ends = time.monotonic() + 3600
+            if side == "learner":  # its replies to us hold outputs alone; values pass by unread, to the judge
+                session.message = Bounds(max_bytes=(self.sandbox.policy.limits.output_kb << 11) + (1 << 20))
             setattr(self, side, session)
             if side == "judge":
                 self.tell_judge("\n".join(f"try:\n    {i}\nexcept Exception:\n    pass" for i in self.plan.imports))
@@ -193,9 +195,9 @@ class Split:
             self.end("learner")
         raise SessionEnded("time")
 
-    @staticmethod
-    def heard(session: Session, deadline: float) -> bytes:
-        return frames.receive(session.sock, 4 * session.message.max_bytes, deadline)
+    def heard(self, session: Session, deadline: float) -> bytes:
+        most = 2 * self.sandbox.policy.bounds.max_bytes + (2 << 20)
+        return frames.receive(session.sock, most, deadline)
 
     def carry(self, frame: bytes, asked: bool, deadline: float) -> bytes:
         """Take one question to the learner's side; an empty answer says that it has gone."""

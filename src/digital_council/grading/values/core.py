@@ -15,6 +15,8 @@ Json = Any
 
 MAGIC = b"DCV1"
 HEADER = struct.Struct("<4sI")
+MARKS = (b",", b"[", b"{")
+MOST_NODES = 8 << 20  # half a gigabyte when read, at the worst
 LEAVES = frozenset({type(None), bool, int, float, str})
 SMALL_INT = 1 << 63
 SINGLE = frozenset({tuple, range, slice, complex, bytes, type(...)})  # no identity worth keeping
@@ -177,7 +179,11 @@ class Decoder:
         magic, size = HEADER.unpack_from(data)
         if magic != MAGIC or HEADER.size + size > len(data):
             raise ValuesError("not a frame of values")
-        head = json.loads(data[HEADER.size : HEADER.size + size].decode())
+        text = data[HEADER.size : HEADER.size + size]
+        # Three bytes of text make an object of sixty: what is counted here bounds the memory that reading it takes.
+        if sum(map(text.count, MARKS)) > min(bounds.max_bytes // 2, MOST_NODES):
+            raise TooLarge("the value has too many parts")
+        head = json.loads(text.decode())
         self.root = head["n"]
         self.rest = memoryview(data)[HEADER.size + size :]
         self.lengths = iter(head["b"])
