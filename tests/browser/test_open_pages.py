@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 
@@ -16,9 +16,6 @@ from portal_parts import PREFIX, Running, running
 
 from digital_council.settings import PROJECT
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 PAGES = ["/", "/?q=ward", "/spend", "/wards", "/inbox", "/transparency-code", "/how-to-query"]
 
 Opened = Callable[..., Page]
@@ -30,21 +27,13 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def opened(portal: Running, chromium: Browser) -> Iterator[Opened]:
+def opened(portal: Running, browser: Browser) -> Iterator[Opened]:
     """Opens an open page as nobody; any error in the browser's console fails the test."""
     contexts, errors = [], []
 
     def open_page(path: str, **options: Any) -> Page:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

@@ -113,9 +113,7 @@ def test_of_two_edits_of_a_question_the_later_stands_and_it_is_told(tab: Tab, le
     assert learner.draft() == {"how_many": 3}
 
 
-def test_work_saved_while_the_portal_was_away_is_sent_later(
-    tab: Tab, learner: Learner, away: Away
-) -> None:
+def test_work_saved_while_the_portal_was_away_is_sent_later(tab: Tab, learner: Learner, away: Away) -> None:
     tab.open()
     with away():
         assert "Your work is saved in this notebook" in tab.answer(which="a").save()
@@ -124,9 +122,7 @@ def test_work_saved_while_the_portal_was_away_is_sent_later(
     assert learner.draft() == {"which": "a"}
 
 
-def test_an_answer_given_offline_that_lost_is_kept_below_its_question(
-    tab: Tab, learner: Learner, away: Away
-) -> None:
+def test_an_answer_given_offline_that_lost_is_kept_below_its_question(tab: Tab, learner: Learner, away: Away) -> None:
     tab.open()
     with away():
         tab.answer(how_many=1).save()

@@ -78,9 +78,7 @@ def test_history_is_kept_within_bounds(drafts):
 
 
 def test_saves_from_many_threads_all_count(drafts):
-    threads = [
-        threading.Thread(target=drafts.put, args=(*WHERE, {f"q{number}": number}, 0)) for number in range(20)
-    ]
+    threads = [threading.Thread(target=drafts.put, args=(*WHERE, {f"q{number}": number}, 0)) for number in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:

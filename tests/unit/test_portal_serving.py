@@ -62,9 +62,7 @@ def hub() -> Iterator[Hub]:
 
 
 def authenticator(hub: Hub) -> HubAuthenticator:
-    client = HubOAuth(
-        api_url=hub.url, api_token="secret", oauth_client_id="service-council", access_scopes={ACCESS}
-    )
+    client = HubOAuth(api_url=hub.url, api_token="secret", oauth_client_id="service-council", access_scopes={ACCESS})
     return HubAuthenticator(client)
 
 

@@ -13,7 +13,7 @@ MARKER = "# Question: "
 LONGEST = 200_000
 
 
-class NotAnAnswer(ValueError):  # noqa: N818  (what is the matter with a cell)
+class NotAnAnswer(ValueError):
     """A cell that holds something other than the one value asked for; the text says what."""
 
 

@@ -82,7 +82,7 @@ class Verdict:
         return cls(**record | {"results": tuple(QuestionResult.from_json(each) for each in record["results"])})
 
 
-class Unusable(LearnerError):  # noqa: N818  (what happened, not whose mistake)
+class Unusable(LearnerError):
     """An answer that cannot be read as the kind the question asks for."""
 
     def __init__(self, title: str, detail: str = "", id: str = "kind-of-answer") -> None:
@@ -93,7 +93,7 @@ class Unusable(LearnerError):  # noqa: N818  (what happened, not whose mistake)
         return Finding(question, NOT_YET, self.id, self.title, self.detail, "kind")
 
 
-class LearnerRaised(LearnerError):  # noqa: N818  (what happened, not whose mistake)
+class LearnerRaised(LearnerError):
     """The learner's own code stopped with an error."""
 
     def __init__(self, type_name: str, message: str = "", line: int | None = None) -> None:
@@ -106,7 +106,7 @@ class LearnerRaised(LearnerError):  # noqa: N818  (what happened, not whose mist
         return Finding(question, NOT_YET, "code-stopped", f"Your code stopped with an error{where}.", detail, "error")
 
 
-class CouldNotCheck(CouncilError):  # noqa: N818  (what happened, not whose mistake)
+class CouldNotCheck(CouncilError):
     """The product's own fault: no verdict is given and no attempt is spent."""
 
 

@@ -7,11 +7,11 @@ import time
 LENGTH = struct.Struct(">I")
 
 
-class Closed(Exception):  # noqa: N818  (what happened, not whose mistake)
+class Closed(Exception):
     """The other side has gone, or has sent what is not a frame."""
 
 
-class Late(Exception):  # noqa: N818  (what happened, not whose mistake)
+class Late(Exception):
     """The other side did not answer in time."""
 
 

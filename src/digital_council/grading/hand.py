@@ -23,7 +23,7 @@ MARKED, VERSION = "marked-by-hand", "+hand-"
 LONGEST = 2000
 
 
-class NotMarkable(AuthorError):  # noqa: N818  (what happened, not whose mistake)
+class NotMarkable(AuthorError):
     """A mark that cannot be given; `status` is what HTTP calls it."""
 
     status = 422

@@ -33,7 +33,7 @@ START_SECONDS = 20
 Reason = Literal["time", "memory", "processes", "ended", "broken"]
 
 
-class SessionEnded(Exception):  # noqa: N818  (what happened, not whose mistake)
+class SessionEnded(Exception):
     """The session is over; `reason` says why, and `broken` that it is our own doing."""
 
     def __init__(self, reason: Reason) -> None:
@@ -41,15 +41,15 @@ class SessionEnded(Exception):  # noqa: N818  (what happened, not whose mistake)
         self.reason = reason
 
 
-class Missing(Exception):  # noqa: N818  (what happened, not whose mistake)
+class Missing(Exception):
     """There is no such name."""
 
 
-class Refused(Exception):  # noqa: N818  (what happened, not whose mistake)
+class Refused(Exception):
     """The value is there and cannot cross; the text says why."""
 
 
-class Raised(Exception):  # noqa: N818  (what happened, not whose mistake)
+class Raised(Exception):
     """A called function raised; `error` is the record."""
 
     def __init__(self, error: CellError) -> None:

@@ -34,9 +34,7 @@ class Done:
     is_quiet: bool = False
 
 
-def act(
-    services: Services, who: Identity, unit: Unit, given: Answers, base: int | None, doing: str
-) -> Done:
+def act(services: Services, who: Identity, unit: Unit, given: Answers, base: int | None, doing: str) -> Done:
     """Save, then do what the button says. Raises a problem for a button this page does not have."""
     draft = learning.save(services, who, unit, given, base, "page")
     sitting = Sitting(services, who, unit, draft, told=_told(unit, draft, given))

@@ -87,9 +87,7 @@ def is_sound(answers: dict[str, Any]) -> bool:
     return True
 
 
-def save(
-    services: Services, who: Identity, unit: Unit, answers: dict[str, Any], base: int | None, door: str
-) -> Draft:
+def save(services: Services, who: Identity, unit: Unit, answers: dict[str, Any], base: int | None, door: str) -> Draft:
     """Keep the answers so far; record that the unit was begun, and each confidence rating as it is given."""
     known_answers(unit, answers)
     before = services.drafts.get(who.account, unit.course, unit.id)
@@ -122,9 +120,7 @@ def check(services: Services, unit: Unit, answers: dict[str, Any]) -> Verdict:
     return verdict
 
 
-def hint(
-    services: Services, who: Identity, unit: Unit, question_id: str, key: str | None = None
-) -> dict[str, Any]:
+def hint(services: Services, who: Identity, unit: Unit, question_id: str, key: str | None = None) -> dict[str, Any]:
     """The next hint of a question, recorded; the last one again when there are no more, or for the same key."""
     hints = hints_of(unit, question_id)
     if not hints:

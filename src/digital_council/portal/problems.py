@@ -22,9 +22,7 @@ log = logging.getLogger("digital_council.portal")
 class Problem(HTTPException):
     """A refusal: a status and one line that says what, where, what is allowed and what to do."""
 
-    def __init__(
-        self, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any
-    ) -> None:
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> None:
         super().__init__(status, detail, dict(headers) if headers else None)
         self.members = members
 

@@ -84,4 +84,3 @@ def _is_answered(path: Path) -> bool:
         except OSError:
             return False
     return True
-

@@ -58,9 +58,7 @@ class Sitting:
         """The findings in the order of the page, each with its question's number."""
         numbers = self.numbers
         notes = [
-            {**each, "number": numbers[each["question"]]}
-            for each in self.findings()
-            if each["question"] in numbers
+            {**each, "number": numbers[each["question"]]} for each in self.findings() if each["question"] in numbers
         ]
         return sorted(notes, key=lambda note: note["number"])
 

@@ -55,9 +55,7 @@ async def submit(
     found = await run_in_threadpool(learning.unit_for, services, who, course, unit)
     given = await _given(request)
     door = "notebook" if "notebook" in given else "page"
-    attempt = await run_in_threadpool(
-        learning.submit, services, who, found, door=door, key=idempotency_key, **given
-    )
+    attempt = await run_in_threadpool(learning.submit, services, who, found, door=door, key=idempotency_key, **given)
     response.headers["Location"] = f"{API}/attempts/{attempt.id}"
     return learning.attempt_detail(services, attempt)
 

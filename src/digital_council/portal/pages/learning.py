@@ -84,9 +84,7 @@ def certify(request: Request, who: Member, services: Parts, csrf: Posted = "", c
 
 
 @router.get("/certificates/{serial}")
-def certificate(
-    serial: str, request: Request, who: Anybody, services: Parts, pages: Pages, name: str = ""
-) -> Response:
+def certificate(serial: str, request: Request, who: Anybody, services: Parts, pages: Pages, name: str = "") -> Response:
     """Whether a certificate is true, for anybody; whose it is only by the link its holder passed on."""
     found = services.certificates.find(serial)
     holder = None

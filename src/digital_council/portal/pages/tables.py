@@ -21,9 +21,7 @@ router = APIRouter()
 
 
 @router.get("/courses/{course}/units/{unit}/tables/{place}")
-def table(
-    course: str, unit: str, place: int, request: Request, who: Member, services: Parts, pages: Pages
-) -> Response:
+def table(course: str, unit: str, place: int, request: Request, who: Member, services: Parts, pages: Pages) -> Response:
     """The table that one example of a lesson shows."""
     found = learning.unit_for(services, who, course, unit)
     grid = example_grid(services, found, place)
