@@ -10,7 +10,7 @@ from digital_council.grading.policy import Limits, Policy
 from digital_council.grading.sandbox import Missing, Raised, Refused, Sandbox, Session, SessionEnded
 from digital_council.grading.values import Opaque
 
-JUNK = "import socket\nfor fd in range(3, 64):\n    try:\n        socket.socket(fileno=fd).send({junk})\n    except OSError:\n        pass\n"
+JUNK = "import socket\nfor fd in range(3, 1024):\n    try:\n        socket.socket(fileno=fd).send({junk})\n    except OSError:\n        pass\n"
 
 
 def test_a_cell_gives_text_a_result_and_a_table(session: Session) -> None:
@@ -126,7 +126,7 @@ def test_junk_on_the_protocol_ends_only_the_session(plain: Sandbox, junk: str) -
 
 
 def test_a_dripping_reply_is_not_waited_for(plain: Sandbox) -> None:
-    drip = "import socket, time\ns = [socket.socket(fileno=fd) for fd in (3,4,5,6,7,8,9,10,11,12) if __import__('os').path.exists(f'/proc/self/fd/{fd}') and 'socket' in __import__('os').readlink(f'/proc/self/fd/{fd}')]\nfor each in s:\n    each.setblocking(False)\n    each.send(b'\\0\\0\\xff\\xff')\nwhile True:\n    time.sleep(0.2)\n    for each in s:\n        each.send(b'x')"
+    drip = "import socket, time\ns = [socket.socket(fileno=fd) for fd in range(3, 1024) if __import__('os').path.exists(f'/proc/self/fd/{fd}') and 'socket' in __import__('os').readlink(f'/proc/self/fd/{fd}')]\nfor each in s:\n    each.setblocking(False)\n    each.send(b'\\0\\0\\xff\\xff')\nwhile True:\n    time.sleep(0.2)\n    for each in s:\n        each.send(b'x')"
     started = time.monotonic()
     with plain.session() as session, pytest.raises(SessionEnded):
         session.run(drip)
