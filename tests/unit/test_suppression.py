@@ -228,3 +228,10 @@ def test_large_numbers_do_not_overflow() -> None:
     region = Region(2, [({0: 2**40, 1: 1}, 2**52), ({0: 3**20, 1: 7}, 3**20 * 2**12)])
     assert region.possible
     assert region.least({0: 1}) == 2**12
+
+
+def test_a_search_cut_short_never_claims_that_there_is_no_limit() -> None:
+    half = [({0: 2, 1: 2, 2: 1}, 7)]  # 2a + 2b and a spare make 7: the corner that has the most of a and b is not whole
+    most = {0: -1, 1: -1}
+    assert least_whole(3, half, most) == -3
+    assert least_whole(3, half, most, tries=0) is not None

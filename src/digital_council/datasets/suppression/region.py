@@ -146,7 +146,7 @@ def least_whole(count: int, equations: Sequence[Equation], costs: Mapping[int, i
     """
     best: Fraction | None = None
     waiting: list[tuple[int, list[Equation]]] = [(count, list(equations))]
-    while waiting and tries:
+    while waiting and (tries > 0 or best is None):  # none seen yet would read as "no least": the most freedom of all
         tries -= 1
         size, rules = waiting.pop()
         region = Region(size, rules)
