@@ -110,6 +110,14 @@ def test_a_due_date_is_shown_and_kept_and_one_person_may_have_longer(portal: Run
         ]
 
 
+def test_a_result_held_back_does_not_count_for_a_certificate(portal: Running) -> None:
+    assert handed_in(portal, "analyst", "held")["state"] == "withheld"
+    counts = portal.services.certificates._counts
+    assert not counts("analyst", COURSE, "held")
+    assert pressed(portal, "author", f"/authoring/{COURSE}/held", do="release").status_code == 303
+    assert counts("analyst", COURSE, "held")
+
+
 def test_results_are_withheld_until_the_author_releases_them(portal: Running) -> None:
     attempt = handed_in(portal, "leader2", "held", how_many=1)
     told = (attempt["state"], attempt["outcome"], attempt["score"], attempt["findings"], attempt["results"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from digital_council.courses import Course
-from digital_council.ledger import Ledger, Statement
+from digital_council.ledger import Attempt, Ledger, Statement
 from digital_council.portal import keys
 from digital_council.portal.problems import Problem
 
@@ -32,8 +33,9 @@ class Certificate:
 class Certificates:
     """Issues and checks them. Only the link that its holder passes on says whose it is."""
 
-    def __init__(self, ledger: Ledger, folder: Path) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, folder: Path, is_told: Callable[[Attempt], bool]) -> None:
+        """`is_told` says whether an attempt's result has been released: a certificate must not give it away."""
+        self._ledger, self._is_told = ledger, is_told
         self._signer = URLSafeSerializer(keys.ensure(folder / "portal.key"), salt="certificate-name")
 
     def issue(self, account: str, course: Course) -> str:
@@ -89,7 +91,7 @@ class Certificates:
     def _counts(self, account: str, course: str, unit: str) -> bool:
         """Whether one passed attempt was judged throughout: what a notebook reports of itself does not count."""
         for attempt in self._ledger.attempts(account, course, unit, limit=200).items:
-            if attempt.outcome == "passed":
+            if attempt.outcome == "passed" and self._is_told(attempt):
                 results = (self._ledger.verdict(attempt.id) or {}).get("results", [])
                 if all(result.get("method", "judged") != "self-reported" for result in results):
                     return True

@@ -50,7 +50,9 @@ class Services:
 
     @cached_property
     def certificates(self) -> Certificates:
-        return Certificates(self.ledger, self.state.secrets)
+        from digital_council.portal import terms  # it knows services
+
+        return Certificates(self.ledger, self.state.secrets, lambda attempt: not terms.is_withheld(self, attempt))
 
     def close(self) -> None:
         """Stop what was started, last first."""
