@@ -15,7 +15,7 @@ def main() -> None:
     from traitlets.config import Config
 
     from digital_council.apps import kernels
-    from digital_council.apps.catalogue import load
+    from digital_council.apps.catalogue import shipped
     from digital_council.apps.server import Apps
     from digital_council.client import Portal
 
@@ -23,7 +23,7 @@ def main() -> None:
     socket = os.environ["COUNCIL_PORTAL_SOCKET"]
     token = os.environ["JUPYTERHUB_API_TOKEN"]
     portal = Portal("http://portal", {"Authorization": f"token {token}"}, socket)
-    server = Apps(load(), portal, config=Config(configuration(address.hostname or "127.0.0.1", address.port or 0)))
+    server = Apps(shipped(), portal, config=Config(configuration(address.hostname or "127.0.0.1", address.port or 0)))
     with kernels.warm(Path(socket).parent) as warm:
         os.environ["COUNCIL_KERNEL"] = warm.address
         server.initialize([])
@@ -55,7 +55,10 @@ def configuration(ip: str, port: int) -> dict[str, dict[str, object]]:
             "allow_theme_override": "NO",
             "strip_sources": True,
             "show_tracebacks": False,
-            "extension_allowlist": ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"],
+            "extension_allowlist": [
+                "@jupyter-widgets/jupyterlab-manager",
+                "@voila-dashboards/widgets-manager8",
+            ],
             "multi_kernel_manager_class": kernels.ViewerKernels,
             "kernel_spec_manager_class": kernels.SandboxSpecs,
             "resources": {"portal": os.environ.get("COUNCIL_FRONT_PAGE", "/services/council/")},

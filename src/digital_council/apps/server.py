@@ -44,14 +44,13 @@ class AppPage(TornadoVoilaHandler):  # type: ignore[misc]
         await super().get()
 
     def _refuse_strangers(self) -> None:
-        described = self.app_opened.description
-        if not self.app_opened.open_to(roles_of(self.current_user)):
-            raise HTTPError(403, f"{described.title} is not shared with you; ask {described.owner}")
+        user = self.current_user
+        if self.app_opened.shipped and not self.app_opened.opens_to(user.username, user.hub_user.get("groups", [])):
+            raise HTTPError(403, f"This app is not shared with you; ask {self.app_opened.owner}")
 
     async def _token(self, account: str) -> str:
         """A viewer's token from the portal, which alone can sign one and asks again whether the viewer may."""
-        described = self.app_opened.description
-        body = {"account": account, "app": self.app_opened.id, "datasets": list(described.datasets)}
+        body = {"account": account, "app": self.app_opened.id}
         try:
             answer = await asyncio.to_thread(self.portal.post, "internal/viewer-tokens", json=body)
         except LearnerError as error:
@@ -120,12 +119,6 @@ class Apps(Voila):  # type: ignore[misc]
 
 def _serves_files(pattern: str, base: str) -> bool:
     return pattern == base or any(url_path_join(base, path) in pattern for path in UNSAFE)
-
-
-def roles_of(user: Any) -> frozenset[str]:
-    """The roles that the hub's groups give."""
-    groups = user.hub_user.get("groups", [])
-    return frozenset(group.removeprefix("role-") for group in groups if group.startswith("role-"))
 
 
 def content_security_policy(host: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from digital_council.ledger.allowances import Allowances
+from digital_council.ledger.apps import Apps
 from digital_council.ledger.attempts import Attempts, NewAttempt
 from digital_council.ledger.identities import Identities
 from digital_council.ledger.inboxes import Inboxes
@@ -28,7 +29,7 @@ __all__: Sequence[str] = (
 )
 
 
-class Ledger(Identities, Attempts, Queue, Marks, Statements, Allowances, Overview, Inboxes):
+class Ledger(Identities, Attempts, Queue, Marks, Statements, Allowances, Overview, Inboxes, Apps):
     """The one owner of attempts and marks. One process writes; every method is one short transaction.
 
     `Ledger(url)` opens a database by SQLAlchemy URL or by path, makes it when it is not there and brings an

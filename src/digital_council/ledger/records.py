@@ -87,3 +87,36 @@ class Allowance:
 
     attempts: int | None
     closes: date | None
+
+
+@dataclass(frozen=True)
+class AppRecord:
+    """A published app and its present version. `owner` and `publisher` are accounts, None once erased."""
+
+    id: str
+    owner: str | None
+    publisher: str | None
+    version: int
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AppVersion:
+    """One version of a published app, as it was described when it was published."""
+
+    app: str
+    number: int
+    fingerprint: str
+    publisher: str | None
+    published_at: datetime
+    described: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AppEvent:
+    """Somebody did something with an app: published, shared, opened, rolled-back or retired it."""
+
+    at: datetime
+    account: str | None
+    verb: str
+    result: dict[str, Any]

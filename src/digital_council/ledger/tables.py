@@ -109,6 +109,38 @@ allowance = Table(
     Column("closes", Date),
 )
 
+app = Table(
+    "app",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("owner", ForeignKey("person.id"), nullable=False),
+    Column("publisher", ForeignKey("person.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("retired_at", Moment),
+)
+
+app_version = Table(
+    "app_version",
+    metadata,
+    Column("app_id", ForeignKey("app.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("publisher", ForeignKey("person.id"), nullable=False),
+    Column("published_at", Moment, nullable=False),
+    # Title, datasets and so on: things, never accounts, which could not be erased.
+    Column("described", JSON, nullable=False),
+)
+
+app_share = Table(
+    "app_share",
+    metadata,
+    Column("app_id", ForeignKey("app.id"), primary_key=True),
+    # A group of the hub, everyone, or person- and a person's id.
+    Column("target", String(255), primary_key=True),
+    # Whether the version's own audience brought it: the next version's replaces those, and no others.
+    Column("from_audience", Boolean, nullable=False),
+)
+
 statement = Table(
     "statement",
     metadata,

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from digital_council import settings
 from digital_council.datasets import store
 from digital_council.datasets.description import FILE
-from digital_council.portal import visibility
+from digital_council.portal import gallery, visibility
 from digital_council.portal.identity import Identity
 from digital_council.portal.learning import page_of
 from digital_council.portal.library import Library
@@ -65,7 +65,12 @@ _finders: WeakKeyDictionary[Library, Finder] = WeakKeyDictionary()
 
 
 def found(
-    services: Services, who: Identity | None, words: str, kinds: Sequence[str] = (), limit: int = 20, start: int = 0
+    services: Services,
+    who: Identity | None,
+    words: str,
+    kinds: Sequence[str] = (),
+    limit: int = 20,
+    start: int = 0,
 ) -> list[Hit]:
     """What somebody, or nobody in particular, may see of what begins with the words, best first."""
     finder = _finders.get(services.library)
@@ -80,28 +85,14 @@ def scopes_of(services: Services, who: Identity | None) -> set[str]:
     scopes = {documents.EVERYBODY}
     if who is None:
         return scopes
-    from digital_council.portal.api.apps import apps_for  # it stands above this module, and is asked only then
-
     scopes |= {documents.MEMBER, *(f"role:{role}" for role in who.roles)}
     scopes |= {f"dataset:{each.id}" for each in visibility.datasets_for(who) if not each.public}
-    return scopes | {f"app:{each['id']}" for each in apps_for(services, who)}
+    return scopes | {f"app:{each['id']}" for each in gallery.apps_for(services, who)}
 
 
 def _apps(services: Services) -> list[dict[str, Any]]:
     """Every app, whoever may open it; the scopes see to that."""
-    from digital_council.apps import catalogue
-
-    return [
-        {
-            "id": app.id,
-            "title": app.description.title,
-            "summary": app.description.summary,
-            "sensitivity": app.description.sensitivity,
-            "datasets": app.description.datasets,
-            "url": f"{services.apps_origin}/services/apps/{app.id}/",
-        }
-        for app in catalogue.load().values()
-    ]
+    return [gallery.described(services, app, 0) for app in gallery.live(services).values()]
 
 
 def _seen(apps: Sequence[dict[str, Any]]) -> str:

@@ -250,11 +250,13 @@ class ViewerTokenIn(Taken):
     account: str = Field(min_length=1, max_length=255)
     app: str = Field(min_length=1, max_length=80)
     datasets: list[str] = Field(default_factory=list, max_length=100)
+    version: int | None = Field(default=None, ge=1, le=2**31, description="Of a page that is open already.")
 
 
 class ViewerTokenOut(BaseModel):
     token: str
     seconds: int
+    app: dict[str, Any] = Field(description="The version to serve, and where it is.")
 
 
 class AllowanceIn(Taken):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any, NoReturn
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
-from digital_council.apps import catalogue
 from digital_council.apps.catalogue import App
-from digital_council.portal import access, models, tokens
+from digital_council.ledger.apps import object_of
+from digital_council.portal import access, gallery, models, tokens
 from digital_council.portal.access import Member, Parts
 from digital_council.portal.api.documents import FOUND, SIGNED_IN, link_next, refusals
 from digital_council.portal.api.units import Cursor, Id, Key, Limit
+from digital_council.portal.gallery import apps_for
 from digital_council.portal.identity import Identity, from_hub
 from digital_council.portal.paging import paged
 from digital_council.portal.problems import Problem
@@ -32,7 +34,12 @@ async def _apps_service(request: Request) -> Identity:
 
 @router.get("/apps", response_model=models.AppList, responses=SIGNED_IN)
 def apps(
-    who: Member, services: Parts, request: Request, response: Response, limit: Limit = 100, cursor: Cursor = None
+    who: Member,
+    services: Parts,
+    request: Request,
+    response: Response,
+    limit: Limit = 100,
+    cursor: Cursor = None,
 ) -> dict[str, Any]:
     """The apps you may open."""
     some, following = paged(apps_for(services, who), limit, cursor)
@@ -64,33 +71,46 @@ def _not_built(who: Identity) -> NoReturn:
     raise Problem(501, NOT_YET)
 
 
+@router.get("/internal/apps", include_in_schema=False)
+def live_apps(caller: Annotated[Identity, Depends(_apps_service)], services: Parts) -> dict[str, Any]:
+    """Every live app, whoever may open it: what the apps service serves, and where from."""
+    return {"apps": [_served(app) for app in gallery.live(services).values()]}
+
+
 @router.post("/internal/viewer-tokens", response_model=models.ViewerTokenOut, include_in_schema=False)
 async def viewer_token(
     body: models.ViewerTokenIn, caller: Annotated[Identity, Depends(_apps_service)], services: Parts
 ) -> dict[str, Any]:
-    """Sign ten minutes of reading for one viewer of one app, if that viewer may open it now."""
-    app = catalogue.load().get(body.app)
+    """Sign ten minutes of reading for one viewer of one app, if that viewer may open it now.
+
+    Without a version it is an opening, and recorded; with one a page that is open already is asking to go on, and
+    keeps that version whatever has been published or rolled back since.
+    """
     groups = await services.auth.groups(body.account)
-    if app is None or groups is None:
-        raise Problem(404, f"There is no app {body.app!r} or no account {body.account!r}.")
+    if groups is None:
+        raise Problem(404, f"There is no account {body.account[:80]!r}.")
     viewer = from_hub({"name": body.account, "groups": groups}, services.organisation, "token")
-    if not app.open_to(viewer.roles):
-        raise Problem(403, f"{app.description.title} is not shared with {body.account}.")
+    return await run_in_threadpool(_opened, services, viewer, body)
+
+
+def _opened(services: Services, viewer: Identity, body: models.ViewerTokenIn) -> dict[str, Any]:
+    app = gallery.app_for(services, viewer, body.app)
+    if body.version is None:
+        services.ledger.say(viewer.account, "opened", object_of(app.id), {"version": app.version})
+    else:
+        app = gallery.at_version(services, app, body.version)
     # What the app declares counts, not what the request says: the apps service runs beside untrusted kernels.
-    token = services.tokens.sign_viewer(body.account, app.id, app.description.datasets)
-    return {"token": token, "seconds": tokens.SECONDS}
+    token = services.tokens.sign_viewer(viewer.account, app.id, app.datasets)
+    return {"token": token, "seconds": tokens.SECONDS, "app": _served(app)}
 
 
-def apps_for(services: Services, who: Identity) -> list[dict[str, Any]]:
-    """The apps open to this person, with where they are."""
-    return [_described(services, app) for app in catalogue.load().values() if app.open_to(who.roles)]
-
-
-def _described(services: Services, app: App) -> dict[str, Any]:
-    return {
-        "id": app.id,
-        "title": app.description.title,
-        "url": f"{services.apps_origin}/services/apps/{app.id}/",
-        "summary": app.description.summary,
-        "owner": app.description.owner,
+def _served(app: App) -> dict[str, Any]:
+    said = {name: getattr(app, name) for name in ("id", "title", "description", "version", "fingerprint", "owner")}
+    return said | {
+        "folder": str(app.folder),
+        "datasets": list(app.datasets),
+        "sensitivity": app.sensitivity,
+        "review": app.review.isoformat(),
+        "updated": app.updated.isoformat(),
+        "shipped": app.shipped,
     }

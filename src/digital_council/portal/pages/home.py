@@ -9,9 +9,9 @@ from fastapi.responses import RedirectResponse
 
 from digital_council.portal import authoring, learning
 from digital_council.portal.access import Parts
-from digital_council.portal.api.apps import apps_for
 from digital_council.portal.api.me import parts_of
 from digital_council.portal.figures import progress_for
+from digital_council.portal.gallery import apps_for
 from digital_council.portal.identity import Identity
 from digital_council.portal.pages.access import Member, Pages
 from digital_council.portal.services import Services
