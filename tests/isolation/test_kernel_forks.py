@@ -26,8 +26,13 @@ LIMITS = Limits(seconds_total=20, memory_mb=256, processes=16, file_mb=8, files=
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmKernel]:
     mounts = Mounts().read(ACTS, "/tmp/project/acts").setenv(PYTHONPATH="/tmp/project/acts")
-    with WarmKernel(LIMITS, preload=("numpy.random", "acts"), mounts=mounts) as warm:
-        yield warm
+    mask = os.umask(0o077)  # as the hub's services have it
+    try:
+        warm = WarmKernel(LIMITS, preload=("numpy.random", "acts"), mounts=mounts).start()
+    finally:
+        os.umask(mask)
+    yield warm
+    warm.stop()
 
 
 def answer(fork: Fork, timeout: float = 30) -> Any:

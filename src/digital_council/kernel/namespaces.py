@@ -70,6 +70,7 @@ def build_view(limits: Limits, uid: int, shared: str | None, kept: Sequence[str]
 
     `kept` are mounts of the parent's that stay visible where they lie below a fresh folder.
     """
+    os.umask(0o022)  # the sandbox's user must pass through the folders made here, whatever the service's mask
     mount("none", "/", None, _PRIVATE | _RECURSIVE)
     size = f"size={limits.file_mb}m,nr_inodes={limits.files + 16},mode=755"
     if shared is not None:
