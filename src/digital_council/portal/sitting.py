@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from digital_council.courses import Unit
 from digital_council.datasets import store
 from digital_council.datasets.description import Description
 from digital_council.errors import CouncilError
-from digital_council.portal import forms, learning, prose, terms, visibility
-from digital_council.portal.asking import Asked
+from digital_council.portal import forms, learning, parts, terms, visibility
 from digital_council.portal.drafts import Draft
-from digital_council.portal.grids import Grid, of_markup
 from digital_council.portal.identity import Identity
 from digital_council.portal.services import Services
 
 RECENT = 10
-LONG_EXAMPLE = 8
-"""Lines of code after which a lesson shows the output first and the code to who opens it: most never program."""
 
 
 @dataclass
@@ -62,8 +56,18 @@ class Sitting:
         ]
         return sorted(notes, key=lambda note: note["number"])
 
+    def parts(self) -> Iterator[parts.Part]:
+        """The lesson itself, from top to bottom."""
+        hints = learning.hints_shown(self.services, self.who, self.unit)
+
+        def asked(id: str) -> parts.Asked:
+            spare, outputs = self.spare.get(id, forms.SPARE_ROWS), self.outputs.get(id, "")
+            return parts.Asked(self.draft.answers.get(id), spare, hints.get(id, ()), self.findings(id), outputs)
+
+        return parts.parts_of(self.services, self.unit, asked)
+
     def shown(self) -> dict[str, Any]:
-        """What the template needs."""
+        """What the template needs around the lesson."""
         unit, course = self.unit, self.services.library.course(self.unit.course)
         verdict = {**self.verdict, "notes": self.notes()} if self.verdict else None
         return {
@@ -73,8 +77,7 @@ class Sitting:
             "notebook": learning.notebook_of(self.services, unit.course, unit.id),
             "is_current": unit.release == self.services.library.unit(unit.course, unit.id).release,
             "graded": sum(1 for question in unit.questions if question.points),
-            "parts": self._parts(),
-            "nothing_asked": Asked(),
+            "grids": parts.grids(self.services, unit),
             "data": self._data(),
             "threads": self._threads(),
             "thanked": self.thanked,
@@ -110,58 +113,6 @@ class Sitting:
     def attempts(self) -> list[dict[str, Any]]:
         page = self.services.ledger.attempts(self.who.account, self.unit.course, self.unit.id, limit=RECENT)
         return [learning.attempt_brief(self.services, each) for each in page.items]
-
-    def _parts(self) -> list[dict[str, Any]]:
-        hints = learning.hints_shown(self.services, self.who, self.unit)
-        examples = self.services.examples.of(self.unit)
-        parts: list[dict[str, Any]] = []
-        code = 0
-        for place, cell in enumerate(self.unit.cells):
-            if cell.kind == "markdown":
-                parts.append({"kind": "prose", "html": prose.page(cell.source, self.unit.title)})
-            elif cell.kind == "code":
-                code += 1
-                html = examples.get(place, "")
-                is_folded = bool(html) and (cell.picture or cell.source.count("\n") >= LONG_EXAMPLE)
-                shown = {"source": cell.source, "html": html, "number": code, "is_folded": is_folded}
-                grid = example_grid(self.services, self.unit, place)
-                parts.append({"kind": "code", "grid": grid, "place": place, **shown})
-            elif cell.question_id:
-                parts.append({"kind": "question", "question": self._question(cell.question_id, hints)})
-        return parts
-
-    def _question(self, id: str, hints: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-        question = self.unit.question(id)
-        line, more = prose.prompt(question.prompt)
-        spare = self.spare.get(id, forms.SPARE_ROWS)
-        return forms.shown(self.unit, question, self.draft.answers.get(id), spare) | {
-            "line": line,
-            "more": more,
-            "number": self.numbers[id],
-            "of": len(self.unit.questions),
-            "findings": self.findings(id),
-            "wrong": self.wrong(id),
-            "shown_hints": hints.get(id, ()),
-            "outputs": self.outputs.get(id, ""),
-        }
-
-
-def example_grid(services: Services, unit: Unit, place: int) -> Grid | None:
-    """The table an example shows; None where it shows none, or one too small to ask anything of."""
-    html = services.examples.of(unit).get(place, "")
-    if "<table" not in html:
-        return None
-    return of_markup(html, shown_by(unit.cells[place].source))
-
-
-@lru_cache(maxsize=300)
-def shown_by(source: str) -> str:
-    """The Python of what a cell shows: its last expression; empty where it ends with something else."""
-    try:
-        last = ast.parse(source).body[-1]
-    except (SyntaxError, IndexError):
-        return ""
-    return ast.unparse(last) if isinstance(last, ast.Expr) else ""
 
 
 def of_attempt(attempt: dict[str, Any]) -> dict[str, Any]:

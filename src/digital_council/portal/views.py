@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -16,9 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from digital_council.portal import prose
-from digital_council.portal.asking import SUMS, TESTS, shown
+from digital_council.portal.asking import SUMS, TESTS, Asked, shown
 from digital_council.portal.assets import Assets
 from digital_council.portal.identity import Identity
+from digital_council.portal.parts import Part
+from digital_council.portal.pieces import Piece, Pieces, packed, plain
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
 
@@ -39,6 +42,7 @@ class Views:
 
     def __init__(self, services: Services, assets: Assets) -> None:
         self.services = services
+        self._pieces = Pieces()
         folder = Path(__file__).parent / "templates"
         self._templates = Environment(
             loader=FileSystemLoader(folder),
@@ -76,6 +80,24 @@ class Views:
         csrf = self.services.sessions.form_token(who.session) if who and who.session else ""
         body = self._templates.get_template(template).render(who=who, csrf=csrf, path=request.url.path, **shown)
         return HTMLResponse(body, status, dict(headers or {}))
+
+    def pieced(
+        self, request: Request, template: str, parts: Iterable[Part], status: int = 200, **shown: Any
+    ) -> Response:
+        """A whole page whose `parts` stand where its template says so, each kept for whoever sees the same."""
+        mark = secrets.token_hex(16)  # nothing that anybody wrote can be it
+        page = bytes(self.page(request, template, status, parts=Markup(mark), **shown).body).decode()
+        before, after = page.split(mark)
+        pieces = [Piece.of(before), *map(self._piece, parts), Piece.of(after)]
+        headers = {"Vary": "Accept-Encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return HTMLResponse(packed(pieces), status, headers | {"Content-Encoding": "gzip"})
+        return HTMLResponse(plain(pieces), status, headers)
+
+    def _piece(self, part: Part) -> Piece:
+        return self._pieces.of(
+            part.key, lambda: self.part("lesson_parts.html", "shown", parts=part.fill(), nothing_asked=Asked())
+        )
 
     def part(self, template: str, block: str, **shown: Any) -> str:
         """One macro of a template, for a page that is already open."""

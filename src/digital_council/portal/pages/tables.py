@@ -12,9 +12,9 @@ from digital_council.portal.access import Parts
 from digital_council.portal.asking import Asked, answer
 from digital_council.portal.grids import Grid, of_dataset
 from digital_council.portal.pages.access import Member, Pages
+from digital_council.portal.parts import example_grid
 from digital_council.portal.problems import Problem
 from digital_council.portal.sessions import PREFIX
-from digital_council.portal.sitting import example_grid
 from digital_council.portal.views import Views
 
 router = APIRouter()
