@@ -7,12 +7,15 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from digital_council.courses.units import NOT_RELEASED, Course, Unit, fingerprint, load, load_unit
-from digital_council.errors import AuthorError, OperatorError
+from digital_council.courses.sources import COURSE_KEYS, Source
+from digital_council.courses.units import NOT_RELEASED, PASS_MARK, Course, Unit, fingerprint, load, load_unit
+from digital_council.errors import AuthorError, CouncilError, OperatorError
 
 if TYPE_CHECKING:
     from digital_council.settings import State
@@ -21,26 +24,57 @@ RECORD, INDEX, FILES = "release.json", "index.json", "files"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 
 
-def ensure(course_root: Path, state: State) -> list[Course]:
-    """Releases every unit that has no release of its present text yet; may run twice. Returns the courses."""
-    courses = load(course_root)
-    for course in courses:
-        for unit in course.units:
-            release(unit, state)
-    _write(state.releases / INDEX, _index(courses))
-    _write(state.released / INDEX, _index(courses), 0o644)
+def ensure(course_root: Path, state: State, changed: bool = True) -> list[Course]:
+    """Releases every unit that has no release yet; may run twice. Returns the courses as they are released.
+
+    A unit whose text has changed since, and a unit added later, is released too, or with `changed` false stays as
+    it is until somebody has reviewed it. What is on hand but not released is left out of its course.
+    """
+    before = index(state).get("units", {})
+    courses = [_as_released(course, state, before, changed) for course in load(course_root)]
+    record(courses, state)
     return courses
+
+
+def record(courses: Sequence[Course], state: State, left: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Writes down these units as the current ones. `left` names releases that were gone back from, by place."""
+    before = index(state).get("units", {})
+    kept = {place: unit["left"] for place, unit in before.items() if unit.get("left")} | dict(left)
+    written = _index(courses, kept)
+    _write(state.releases / INDEX, written)
+    _write(state.released / INDEX, written, 0o644)
+
+
+def candidate(course_root: Path, state: State, course: str, unit: str) -> Unit:
+    """The unit as its author has it now, in a trusted copy that no learner sees. Raises AuthorError."""
+    source = Source.read(course_root / course / "course.toml", COURSE_KEYS, ("units",))
+    if unit not in source.texts("units"):
+        raise AuthorError(f"{source.path}: units does not name {unit!r}; add it where it is to be taught")
+    found = load_unit(course_root / course / unit, course, float(source.values.get("pass_mark", PASS_MARK)))
+    _keep(found, state)
+    return open(state, course, unit, found.release)
+
+
+def kept(state: State, course: str, unit: str) -> list[str]:
+    """Every release of a unit that learners were given and that is still here, the oldest first."""
+    folders = [path for path in (state.released / course / unit).glob("*") if NAME.fullmatch(path.name)]
+    there = [path for path in folders if (state.releases / course / unit / path.name / RECORD).is_file()]
+    return [path.name for path in sorted(there, key=lambda path: path.stat().st_mtime_ns)]
 
 
 def release(unit: Unit, state: State) -> Path:
     """Releases one unit; returns the learner's notebook. Does nothing when that release is there."""
-    trusted = state.releases / unit.course / unit.id / unit.release
+    _keep(unit, state)
     learners = state.released / unit.course / unit.id / unit.release
-    if not (trusted / RECORD).is_file():
-        _place(trusted, 0o700, RECORD, lambda folder: _trusted_copy(unit, folder))
     if not (learners / f"{unit.id}.ipynb").is_file():
         _place(learners, 0o755, f"{unit.id}.ipynb", lambda folder: _learner_copy(unit, folder))
     return learners / f"{unit.id}.ipynb"
+
+
+def _keep(unit: Unit, state: State) -> None:
+    trusted = state.releases / unit.course / unit.id / unit.release
+    if not (trusted / RECORD).is_file():
+        _place(trusted, 0o700, RECORD, lambda folder: _trusted_copy(unit, folder))
 
 
 def open(state: State, course: str, unit: str, release: str | None = None) -> Unit:
@@ -78,7 +112,31 @@ def notebook(state: State, course: str, unit: str, release: str) -> Path:
     return state.released / course / unit / release / f"{unit}.ipynb"
 
 
-def _index(courses: list[Course]) -> dict[str, Any]:
+def _as_released(course: Course, state: State, before: Mapping[str, Any], changed: bool) -> Course:
+    units = (_current(unit, state, before, changed) for unit in course.units)
+    return replace(course, units=tuple(unit for unit in units if unit is not None))
+
+
+def _current(unit: Unit, state: State, before: Mapping[str, Any], changed: bool) -> Unit | None:
+    """The unit in the release that learners are given; None for one that was never released and has to wait."""
+    known = before.get(f"{unit.course}/{unit.id}")
+    if known is None and before and not changed:
+        return None
+    is_left = known is not None and known.get("left") == unit.release
+    if known is None or known["release"] == unit.release or (changed and not is_left):
+        release(unit, state)
+        return unit
+    try:
+        current = open(state, unit.course, unit.id, known["release"])
+    except CouncilError:  # what learners were given is gone, so they get what there is
+        release(unit, state)
+        return unit
+    release(current, state)
+    # When it is due and when results are told is no part of a release, and holds from the next start on.
+    return replace(current, due=unit.due, feedback=unit.feedback)
+
+
+def _index(courses: Sequence[Course], left: Mapping[str, str]) -> dict[str, Any]:
     return {
         "courses": [
             {
@@ -97,6 +155,7 @@ def _index(courses: list[Course]) -> dict[str, Any]:
                 "minutes": unit.minutes,
                 "release": unit.release,
                 "datasets": list(unit.datasets),
+                "left": left.get(f"{course.id}/{unit.id}"),
             }
             for course in courses
             for unit in course.units

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from digital_council.ledger.allowances import Allowances
 from digital_council.ledger.apps import Apps
 from digital_council.ledger.attempts import Attempts, NewAttempt
+from digital_council.ledger.enrolments import Enrolments
 from digital_council.ledger.identities import Identities
 from digital_council.ledger.inboxes import Inboxes
 from digital_council.ledger.marks import Marks, Verdict
 from digital_council.ledger.overview import Overview
 from digital_council.ledger.pages import Page
 from digital_council.ledger.queue import Queue
-from digital_council.ledger.records import Allowance, Attempt, Completion, Job, Mark, Statement
+from digital_council.ledger.records import Allowance, Attempt, Completion, Enrolment, Job, Mark, Review, Statement
+from digital_council.ledger.reviews import Reviews
 from digital_council.ledger.statements import Statements
 from digital_council.settings import Settings, State
 
@@ -19,17 +21,19 @@ __all__: Sequence[str] = (
     "Allowance",
     "Attempt",
     "Completion",
+    "Enrolment",
     "Job",
     "Ledger",
     "Mark",
     "NewAttempt",
     "Page",
+    "Review",
     "Statement",
     "Verdict",
 )
 
 
-class Ledger(Identities, Attempts, Queue, Marks, Statements, Allowances, Overview, Inboxes, Apps):
+class Ledger(Identities, Attempts, Queue, Marks, Statements, Allowances, Overview, Inboxes, Apps, Enrolments, Reviews):
     """The one owner of attempts and marks. One process writes; every method is one short transaction.
 
     `Ledger(url)` opens a database by SQLAlchemy URL or by path, makes it when it is not there and brings an

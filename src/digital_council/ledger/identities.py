@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from digital_council.ledger.moments import now
 from digital_council.ledger.store import Store
-from digital_council.ledger.tables import identity, person
+from digital_council.ledger.tables import calendar, enrolment, identity, person, review
 
 
 def person_id(connection: Connection, account: str, name: str = "") -> str:
@@ -51,10 +51,21 @@ class Identities(Store):
     def erase(self, account: str) -> str | None:
         """Forgets who a person was and gives their id; attempts and statements stay, under that id.
 
+        Their own enrolments, their calendar's address and what they wrote in reviews go.
+
         The files under `submissions/` are theirs too: whoever erases removes those as well.
         """
         with self.writing() as connection:
             known = known_person(connection, account)
             if known is not None:
+                _forget(connection, known)
                 connection.execute(delete(identity).where(identity.c.person_id == known))
             return known
+
+
+def _forget(connection: Connection, known: str) -> None:
+    """Removes what is kept for a person's sake alone, and their words."""
+    connection.execute(delete(enrolment).where(enrolment.c.person_id == known))
+    connection.execute(delete(calendar).where(calendar.c.person_id == known))
+    connection.execute(update(review).where(review.c.author == known).values(note=""))
+    connection.execute(update(review).where(review.c.reviewer == known).values(comment=""))

@@ -120,3 +120,34 @@ class AppEvent:
     account: str | None
     verb: str
     result: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A path or course (`path/…`, `course/…`) for one person, or for whoever works at a place. `by` enrolled them."""
+
+    id: str
+    what: str
+    account: str | None
+    place: str | None
+    due: date | None
+    by: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Review:
+    """A release that somebody is to look at. `proof` lists what is to be mended; accounts are None once erased."""
+
+    id: str
+    course: str
+    unit: str
+    release: str
+    author: str | None
+    reviewer: str | None
+    note: str
+    proof: list[dict[str, Any]]
+    sent_at: datetime
+    state: str
+    comment: str
+    decided_at: datetime | None

@@ -141,6 +141,47 @@ app_share = Table(
     Column("from_audience", Boolean, nullable=False),
 )
 
+# A person's own enrolment, or a place's: `team:…` or `directorate:…`, whoever works there at the time.
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("what", String(200), nullable=False),
+    Column("person_id", ForeignKey("person.id")),
+    Column("place", String(120)),
+    Column("due", Date),
+    Column("enrolled_by", ForeignKey("person.id"), nullable=False),
+    Column("enrolled_at", Moment, nullable=False),
+    UniqueConstraint("person_id", "what", name="enrolment_of_person"),
+    UniqueConstraint("place", "what", name="enrolment_of_place"),
+)
+
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("serial", String(40), nullable=False, unique=True),
+)
+
+review = Table(
+    "review",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("course", String(100), nullable=False),
+    Column("unit", String(100), nullable=False),
+    Column("release", String(64), nullable=False),
+    Column("author", ForeignKey("person.id"), nullable=False),
+    Column("reviewer", ForeignKey("person.id"), nullable=False),
+    Column("note", String(2000), nullable=False),
+    Column("proof", JSON, nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("comment", String(2000), nullable=False),
+    Column("decided_at", Moment),
+    Index("review_by_unit", "course", "unit"),
+    Index("review_by_state", "state", "sent_at"),
+)
+
 statement = Table(
     "statement",
     metadata,
