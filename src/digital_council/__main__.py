@@ -14,7 +14,7 @@ COMMANDS = {
     "serve": ("digital_council.hub.serve", "start the whole product on this machine"),
     "doctor": ("digital_council.hub.doctor", "check what the product needs and say how to mend it"),
     "grade": ("digital_council.grading.command", "grade any nbgrader course folder"),
-    "courses": ("digital_council.courses.command", "list, build, check and start courses"),
+    "courses": ("digital_council.grading.proving", "list, build, check and start courses"),
     "datasets": ("digital_council.datasets.command", "list, show, check and build datasets"),
     "apps": ("digital_council.apps.command", "list, publish, share, roll back and retire apps"),
     "search": ("digital_council.search.command", "find lessons, datasets and apps in a running portal"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digital_council.__main__ import main
-from digital_council.courses.check import check, check_unit
+from digital_council.courses.check import check, check_unit, plan
 from digital_council.courses.template import start
 
 
@@ -46,7 +46,7 @@ def test_a_finished_unit_has_no_problem(folder):
 
 def test_a_new_unit_passes_all_but_its_own_todos(tmp_path):
     folder = start(tmp_path, "numbers", "typical-pay", "Typical pay")
-    reports = check(tmp_path, jobs=1)
+    reports = check(plan(tmp_path), check_unit, jobs=1)
     assert {each.field for report in reports for each in report.problems} == {"TODO"}
     assert {Path(each.file).name for report in reports for each in report.problems} >= {"lesson.py", "course.toml"}
     assert folder.is_dir()

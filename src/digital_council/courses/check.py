@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -31,48 +30,49 @@ class Report:
         return {"course": self.course, "unit": self.unit, "problems": [each.to_json() for each in self.problems]}
 
 
-def check(
-    root: Path,
-    only: tuple[str, ...] = (),
-    open_session: OpenSession = TrustedSession,
-    jobs: int | None = None,
-    done: Callable[[Report], None] = lambda report: None,
-) -> list[Report]:
-    """A report for each course and unit, in order. `only` holds names of courses or units; `done` hears each report.
+Work = tuple[Path, str, float]
+"""A unit to prove: its folder, its course and the course's pass mark."""
+Prove = Callable[[Path, str, float], Report]
 
-    `open_session` is called in the process that checks the unit, so it must be importable by name.
-    """
-    reports = []
-    work: list[tuple[Path, str, float]] = []
+
+@dataclass(frozen=True)
+class Plan:
+    """What was found in the courses themselves, and the units still to be proved, in order."""
+
+    reports: tuple[Report, ...]
+    work: tuple[Work, ...]
+
+
+def plan(root: Path, only: tuple[str, ...] = ()) -> Plan:
+    """What a check of a folder of courses comes to; `only` holds names of courses or units. Runs no author's code."""
+    reports: list[Report] = []
+    work: list[Work] = []
     for folder in sorted(path.parent for path in root.glob("*/course.toml")):
         report, units = _course(folder)
-        if not only or folder.name in only:
-            reports.append(report)
-            done(report)
-        work += [
-            each
-            for each in units
-            if not only or folder.name in only or each[0].name in only or f"{folder.name}/{each[0].name}" in only
-        ]
-    for report in _units(work, open_session, jobs or min(len(work), os.cpu_count() or 1)):
-        reports.append(report)
-        done(report)
-    places = {(folder.parent.name, folder.name): place for place, (folder, _, _) in enumerate(work)}
+        whole = not only or folder.name in only
+        reports += [report] if whole else []
+        work += [unit for unit in units if whole or {unit[0].name, f"{folder.name}/{unit[0].name}"} & set(only)]
+    return Plan(tuple(reports), tuple(work))
+
+
+def check(
+    planned: Plan, prove: Prove, jobs: int | None = None, done: Callable[[Report], None] = lambda report: None
+) -> list[Report]:
+    """A report for each course and unit, in order; `done` hears each as it is made.
+
+    `prove` is called from several threads. Nothing of an author's runs here: that is for `prove` to do in its place.
+    """
+    places = {(course, folder.name): place for place, (folder, course, _) in enumerate(planned.work)}
+    reports = list(planned.reports)
+    with ThreadPoolExecutor(max(1, jobs or os.cpu_count() or 1)) as pool:
+        for proved in as_completed([pool.submit(prove, *each) for each in planned.work]):
+            reports.append(proved.result())
+            done(reports[-1])
     return sorted(reports, key=lambda report: (report.course, places.get((report.course, report.unit), -1)))
 
 
-def _units(work: list[tuple[Path, str, float]], open_session: OpenSession, jobs: int) -> Iterator[Report]:
-    if jobs <= 1 or len(work) <= 1:
-        yield from (check_unit(*each, open_session) for each in work)
-        return
-    # spawned, not forked: the caller may have threads (a progress bar has one)
-    with ProcessPoolExecutor(min(jobs, len(work)), mp_context=get_context("spawn")) as pool:
-        running = [pool.submit(check_unit, *each, open_session) for each in work]
-        yield from (each.result() for each in as_completed(running))
-
-
 def check_unit(folder: Path, course: str, pass_mark: float, open_session: OpenSession = TrustedSession) -> Report:
-    """The report on one unit; never raises for what an author can write."""
+    """The report on one unit; never raises for what an author can write. Runs the author's code in this process."""
     try:
         unit = load_unit(folder, course, pass_mark)
     except AuthorError as error:

@@ -6,15 +6,21 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from digital_council.courses.check import Prove, Report, check, plan
 from digital_council.errors import UsageError
 from digital_council.settings import PROJECT, State
 
+Provers = Callable[[bool], AbstractContextManager[Prove]]
+"""Opens what proves units, given whether its sandbox is to be real; it comes from above, for it needs the grader."""
 
-def add_parser(subparsers: Any) -> None:
-    """Adds `courses` and its four verbs."""
+
+def add_parser(subparsers: Any, provers: Provers) -> None:
+    """Adds `courses` and its verbs."""
     parser = subparsers.add_parser("courses", help="list, build, check and start courses")
     parser.set_defaults(run=lambda arguments: _no_verb(parser))
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
@@ -24,6 +30,8 @@ def add_parser(subparsers: Any) -> None:
     checking = _verb(verbs, "check", _check, "prove that units work; exit status 1 when something is to be mended")
     checking.add_argument("names", nargs="*", metavar="NAME", help="a course, a unit, or course/unit (default: all)")
     checking.add_argument("--jobs", type=int, help="units checked at the same time (default: one for each processor)")
+    checking.add_argument("--no-sandbox", action="store_true", help="run the units' code unprotected (announced)")
+    checking.set_defaults(provers=provers)
     starting = _verb(verbs, "new", _new, "start a unit")
     starting.add_argument("name", metavar="COURSE/UNIT", help="for example numbers-that-mean-something/typical-pay")
     starting.add_argument("--title", help="the unit's title (default: from its name)")
@@ -94,20 +102,24 @@ def _build(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from digital_council.courses.check import Report, check
-
     if not list(arguments.courses.glob("*/course.toml")):
         raise UsageError(f"{arguments.courses}: no course here; a course is a folder with a course.toml")
-    with tqdm(desc="checking", unit=" units", disable=arguments.json or not sys.stderr.isatty()) as bar:
+    planned = plan(arguments.courses, tuple(arguments.names))
+    if not (planned.reports or planned.work):
+        raise UsageError(f"no course or unit is called {', '.join(arguments.names)}; `council courses list` names them")
+    if arguments.no_sandbox:
+        print("council: the units' code runs unprotected (--no-sandbox)", file=sys.stderr)
+    silent = arguments.json or not sys.stderr.isatty()
+    with (
+        arguments.provers(not arguments.no_sandbox) as prove,
+        tqdm(total=len(planned.work), desc="checking", unit=" units", disable=silent) as bar,
+    ):
 
         def done(report: Report) -> None:
-            if report.unit:
-                bar.update()
-                bar.set_postfix_str(report.unit)
+            bar.update()
+            bar.set_postfix_str(report.unit)
 
-        reports = check(arguments.courses, tuple(arguments.names), jobs=arguments.jobs, done=done)
-    if not reports:
-        raise UsageError(f"no course or unit is called {', '.join(arguments.names)}; `council courses list` names them")
+        reports = check(planned, prove, arguments.jobs, done)
     problems = [each for report in reports for each in report.problems]
     if arguments.json:
         print(json.dumps([report.to_json() for report in reports], indent=2))

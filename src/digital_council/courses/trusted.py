@@ -50,7 +50,7 @@ class TrustedSession:
 
     def call(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """What a function gives; raises LearnerRaised for its errors."""
-        function = self.take(name)
+        function = TrustedSession.take(self, name)
         if not callable(function):
             raise LearnerRaised("TypeError", f"{name} is not a function")
         try:

@@ -212,7 +212,18 @@ class Question:
             return True
         if misconception.gives is None:
             return False
-        return self.shape.compare(value, self._authors(misconception.gives)) is None
+        return self.shape.compare(value, self._given_by(misconception)) is None
+
+    @cached_property
+    def _given(self) -> dict[int, Any]:
+        return {}
+
+    def _given_by(self, misconception: Misconception) -> Any:
+        """The answer a misconception leads to, computed once: many open a dataset to find it."""
+        known = id(misconception)
+        if known not in self._given:
+            self._given[known] = self._authors(misconception.gives)
+        return self._given[known]
 
     def _checked(self, value: Any) -> list[tuple[Check, str]]:
         """The checks that the value fails, each with what to say."""
