@@ -57,6 +57,13 @@ class Grading(Closed):
     workers: int = Field(default=2, ge=1, le=64)
 
 
+class Courses(Closed):
+    release_changes: Literal["after review", "at start"] = "after review"
+    """Whether a unit changed in courses/ waits until somebody else has reviewed it."""
+    reviewers: tuple[str, ...] = ()
+    """Accounts that may review units although they are no authors."""
+
+
 class OpenIDConnect(Closed):
     enabled: bool = False
     issuer: str = ""
@@ -74,6 +81,7 @@ class Settings(Closed):
     disclosure: Disclosure = Disclosure()
     ledger: Ledger = Ledger()
     grading: Grading = Grading()
+    courses: Courses = Courses()
     openid_connect: OpenIDConnect = OpenIDConnect()
 
 

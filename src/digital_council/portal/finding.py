@@ -40,7 +40,7 @@ class Finder:
         """The index as things stand."""
         with self._lock:
             if time.monotonic() - self._looked > LOOK_SECONDS:
-                seen = _seen(apps := _apps(services))
+                seen = _seen(apps := _apps(services)) + _released(self._library)
                 if seen != self._seen:
                     self._index, self._seen = self._made(apps), seen
                 self._looked = time.monotonic()
@@ -93,6 +93,11 @@ def scopes_of(services: Services, who: Identity | None) -> set[str]:
 def _apps(services: Services) -> list[dict[str, Any]]:
     """Every app, whoever may open it; the scopes see to that."""
     return [gallery.described(services, app, 0) for app in gallery.live(services).values()]
+
+
+def _released(library: Library) -> str:
+    """Changes when a unit has been released."""
+    return repr([unit.release for course in library.courses for unit in course.units])
 
 
 def _seen(apps: Sequence[dict[str, Any]]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digital_council import people, settings
+from digital_council.courses import paths
 from digital_council.ledger import Ledger
 from digital_council.people import Organisation
 from digital_council.portal.certificates import Certificates
@@ -49,6 +50,10 @@ class Services:
         return Threads(self.state.drafts / "threads.db")
 
     @cached_property
+    def paths(self) -> paths.Paths:
+        return paths.load(self.library.root)
+
+    @cached_property
     def certificates(self) -> Certificates:
         from digital_council.portal import terms  # it knows services
 
@@ -71,7 +76,8 @@ def open_services(state: State, auth: Authenticator, project: Path = settings.PR
     state.ensure()
     chosen = settings.load(project / "hub_config" / "council.toml")
     ledger = Ledger(chosen.ledger.url or state.ledger / "ledger.db")
-    library = Library.open(project / "courses", state)
+    library = Library.open(project / "courses", state, chosen.courses.release_changes == "at start")
+    paths.load(library.root)
     grading = GradingService(ledger, state, chosen, pool_size=chosen.grading.workers)
     grading.start()
     examples = Examples(grading)
