@@ -14,6 +14,7 @@ from digital_council.ledger.pages import Page
 from digital_council.ledger.queue import Queue
 from digital_council.ledger.records import Allowance, Attempt, Completion, Enrolment, Job, Mark, Review, Statement
 from digital_council.ledger.reviews import Reviews
+from digital_council.ledger.sittings import Sitting, Sittings
 from digital_council.ledger.statements import Statements
 from digital_council.settings import Settings, State
 
@@ -28,12 +29,15 @@ __all__: Sequence[str] = (
     "NewAttempt",
     "Page",
     "Review",
+    "Sitting",
     "Statement",
     "Verdict",
 )
 
 
-class Ledger(Identities, Attempts, Queue, Marks, Statements, Allowances, Overview, Inboxes, Apps, Enrolments, Reviews):
+class Ledger(
+    Identities, Attempts, Queue, Marks, Statements, Allowances, Overview, Inboxes, Apps, Enrolments, Reviews, Sittings
+):
     """The one owner of attempts and marks. One process writes; every method is one short transaction.
 
     `Ledger(url)` opens a database by SQLAlchemy URL or by path, makes it when it is not there and brings an

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from digital_council.courses import Unit, releases
@@ -154,8 +155,13 @@ def hints_given(services: Services, who: Identity, unit: Unit) -> list[Statement
 
 def hints_shown(services: Services, who: Identity, unit: Unit) -> dict[str, tuple[str, ...]]:
     """The hints of each question that this person has been given."""
+    return hints_of_record(unit, hints_given(services, who, unit))
+
+
+def hints_of_record(unit: Unit, given: Iterable[Statement]) -> dict[str, tuple[str, ...]]:
+    """The same from statements that have been read."""
     seen: dict[str, int] = {}
-    for statement in hints_given(services, who, unit):
+    for statement in given:
         question, number = statement.result["question"], statement.result["number"]
         seen[question] = max(seen.get(question, 0), number)
     return {each.id: tuple(each.hints[: seen[each.id]]) for each in unit.questions if each.id in seen}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ from digital_council.courses import Unit
 from digital_council.datasets import store
 from digital_council.datasets.description import Description
 from digital_council.errors import CouncilError
+from digital_council.ledger import Attempt
+from digital_council.ledger import Sitting as Record
 from digital_council.portal import forms, learning, parts, terms, visibility
 from digital_council.portal.drafts import Draft
 from digital_council.portal.identity import Identity
@@ -56,18 +58,9 @@ class Sitting:
         ]
         return sorted(notes, key=lambda note: note["number"])
 
-    def parts(self) -> Iterator[parts.Part]:
-        """The lesson itself, from top to bottom."""
-        hints = learning.hints_shown(self.services, self.who, self.unit)
-
-        def asked(id: str) -> parts.Asked:
-            spare, outputs = self.spare.get(id, forms.SPARE_ROWS), self.outputs.get(id, "")
-            return parts.Asked(self.draft.answers.get(id), spare, hints.get(id, ()), self.findings(id), outputs)
-
-        return parts.parts_of(self.services, self.unit, asked)
-
     def shown(self) -> dict[str, Any]:
-        """What the template needs around the lesson."""
+        """What the template needs; `parts` is the lesson itself."""
+        record = self.services.ledger.sitting(self.who.account, self.unit.course, self.unit.id, RECENT)
         unit, course = self.unit, self.services.library.course(self.unit.course)
         verdict = {**self.verdict, "notes": self.notes()} if self.verdict else None
         return {
@@ -77,6 +70,7 @@ class Sitting:
             "notebook": learning.notebook_of(self.services, unit.course, unit.id),
             "is_current": unit.release == self.services.library.unit(unit.course, unit.id).release,
             "graded": sum(1 for question in unit.questions if question.points),
+            "parts": self._parts(record),
             "grids": parts.grids(self.services, unit),
             "data": self._data(),
             "threads": self._threads(),
@@ -86,11 +80,21 @@ class Sitting:
             "told": self.told,
             "version": self.draft.version,
             "saved_at": self.draft.updated_at,
-            "attempts": self.attempts(),
+            "attempts": self._briefly(record.attempts),
             "named": None,
-            "terms": terms.terms_for(self.services, self.who.account, unit),
+            "terms": terms.terms_of(self.services, unit, record),
             "rule": terms.told_rule(self.services.library.unit(unit.course, unit.id)),
         }
+
+    def _parts(self, record: Record) -> Iterator[parts.Part]:
+        """The lesson from top to bottom."""
+        hints = learning.hints_of_record(self.unit, record.hints)
+
+        def asked(id: str) -> parts.Asked:
+            spare, outputs = self.spare.get(id, forms.SPARE_ROWS), self.outputs.get(id, "")
+            return parts.Asked(self.draft.answers.get(id), spare, hints.get(id, ()), self.findings(id), outputs)
+
+        return parts.parts_of(self.services, self.unit, asked)
 
     def _threads(self) -> list[dict[str, Any]]:
         """What was asked of this lesson: to everybody once answered, before that to who asked and to authors."""
@@ -111,8 +115,12 @@ class Sitting:
         return found
 
     def attempts(self) -> list[dict[str, Any]]:
+        """The latest, newest first, as they are now."""
         page = self.services.ledger.attempts(self.who.account, self.unit.course, self.unit.id, limit=RECENT)
-        return [learning.attempt_brief(self.services, each) for each in page.items]
+        return self._briefly(page.items)
+
+    def _briefly(self, attempts: Iterable[Attempt]) -> list[dict[str, Any]]:
+        return [learning.attempt_brief(self.services, each) for each in attempts]
 
 
 def of_attempt(attempt: dict[str, Any]) -> dict[str, Any]:

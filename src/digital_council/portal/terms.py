@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from digital_council.courses import Unit
 from digital_council.courses.units import AT_ONCE, BY_HAND
-from digital_council.ledger import Attempt
+from digital_council.ledger import Attempt, Sitting
 from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
 
@@ -51,10 +51,14 @@ def due_for(services: Services, account: str, unit: Unit) -> date | None:
 
 def terms_for(services: Services, account: str, unit: Unit) -> Terms:
     """What holds for one person: the course's rules, or what they were allowed."""
-    allowed = services.ledger.allowance(account, unit.course, unit.id)
-    most = services.library.course(unit.course).max_attempts
-    used = services.ledger.attempts_used(account, unit.course, unit.id)
-    return Terms(due_for(services, account, unit), allowed.attempts or most if most else None, used)
+    return terms_of(services, unit, services.ledger.sitting(account, unit.course, unit.id))
+
+
+def terms_of(services: Services, unit: Unit, record: Sitting) -> Terms:
+    """The same for somebody whose record has been read."""
+    day, most = closes(services, unit), services.library.course(unit.course).max_attempts
+    allowed = record.allowance
+    return Terms(day and (allowed.closes or day), allowed.attempts or most if most else None, record.used)
 
 
 def is_withheld(services: Services, attempt: Attempt) -> bool:

@@ -31,7 +31,7 @@ def lesson(
     if attempt:
         handed_in = learning.own_attempt(services, who, attempt)
         sitting.verdict = of_attempt(learning.attempt_detail(services, handed_in))
-    return pages.pieced(request, "lesson.html", sitting.parts(), **sitting.shown())
+    return pages.pieced(request, "lesson.html", **sitting.shown())
 
 
 @router.post("/courses/{course}/units/{unit}")
@@ -54,7 +54,7 @@ async def act(course: str, unit: str, request: Request, who: Member, services: P
         raise Problem(404, "There is no such attempt.")
     if done.attempt:
         return RedirectResponse(f"{learning.page_of(course, unit)}?attempt={done.attempt}", 303)
-    return pages.pieced(request, "lesson.html", done.sitting.parts(), **done.sitting.shown())
+    return pages.pieced(request, "lesson.html", **done.sitting.shown())
 
 
 def _parts(pages: Views, done: actions.Done) -> dict[str, Any]:
