@@ -8,13 +8,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from digital_council.apps import audience
 from digital_council.errors import AuthorError
-from digital_council.ledger import Ledger
-from digital_council.ledger.records import AppRecord, AppVersion
 from digital_council.settings import PROJECT, Closed, State, read
+
+if TYPE_CHECKING:  # the apps service reads this module and has no ledger
+    from digital_council.ledger import Ledger
+    from digital_council.ledger.records import AppRecord, AppVersion
 
 NOTEBOOK = "app.ipynb"
 DESCRIPTION = "app.toml"

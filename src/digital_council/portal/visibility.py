@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digital_council.datasets import store
-from digital_council.datasets.description import INSIDERS, Description
+from digital_council.datasets.description import Description
 from digital_council.datasets.errors import UnknownDatasetError
 from digital_council.datasets.publication import gate
 from digital_council.portal.identity import Identity
@@ -14,10 +14,7 @@ def may_see(who: Identity | None, dataset: Description) -> bool:
     """Open data for everybody; the rest by role; through an app only what the app declares as well."""
     if who is not None and who.viewer is not None and dataset.id not in who.viewer.datasets:
         return False
-    roles = who.roles if who else frozenset[str]()
-    if dataset.public and not gate.is_published(dataset):  # signs of people in it that nobody has answered yet
-        return not INSIDERS.isdisjoint(roles)
-    return dataset.visible_to(roles)
+    return gate.shown_to(dataset, who.roles if who else frozenset())
 
 
 def datasets_for(who: Identity | None) -> list[Description]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from digital_council.datasets import disclosure, store, table
-from digital_council.datasets.description import FILE, Description
+from digital_council.datasets.description import FILE, INSIDERS, Description
 from digital_council.datasets.errors import ChangedFileError, TableError, UnknownDatasetError
 
 
@@ -34,6 +35,13 @@ def is_published(described: Description) -> bool:
         return not held_by(described)
     except (ChangedFileError, TableError):
         return False
+
+
+def shown_to(described: Description, roles: Collection[str]) -> bool:
+    """Whether people with these roles may see it: open data everybody, the rest, and what is held, by role."""
+    if described.public and not is_published(described):  # signs of people in it that nobody has answered yet
+        return not INSIDERS.isdisjoint(roles)
+    return described.visible_to(roles)
 
 
 def held_by(described: Description) -> list[disclosure.Finding]:
