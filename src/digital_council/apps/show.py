@@ -1,4 +1,4 @@
-"""What an app's notebook shows people with: words, tables and pictures that a screen reader can use too."""
+"""All that an app's notebook needs to show people figures; `from digital_council.apps.show import …`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 
 from IPython.display import HTML, display
 
+from digital_council.apps.charts import Bars, Lines
+from digital_council.apps.opened import Opened, dataset
+from digital_council.apps.page import Page
+from digital_council.apps.parts import ABSENT, HIDDEN, About, Heading, Table, Words
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+__all__ = ["ABSENT", "HIDDEN", "About", "Bars", "Heading", "Lines", "Opened", "Page", "Table", "Words", "dataset"]
 
 
 def note(text: str) -> None:

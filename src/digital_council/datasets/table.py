@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from digital_council.datasets.description import Column, Description
@@ -33,13 +34,17 @@ def typed(described: Description) -> pd.DataFrame:
 
     if described.file.suffix == ".parquet":
         return pd.read_parquet(described.file)
-    raw = text(described)
-    markers = [mark for mark, _ in described.missing]
-    frame = pd.DataFrame(
-        {c.name: _convert(raw[c.name].mask(raw[c.name].isin(markers)), c, described) for c in described.columns}
-    )
+    frame = converted(text(described), described.columns, [mark for mark, _ in described.missing], described.id)
     frame.attrs["dataset"], frame.attrs["version"] = described.id, described.version
     return frame
+
+
+def converted(raw: pd.DataFrame, columns: Iterable[Column], markers: Iterable[str], name: str) -> pd.DataFrame:
+    """A table of text with its types set; `name` is the dataset's, for what may be wrong with it."""
+    import pandas as pd
+
+    marks = list(markers)
+    return pd.DataFrame({c.name: _convert(raw[c.name].mask(raw[c.name].isin(marks)), c, name) for c in columns})
 
 
 def missing(described: Description) -> pd.DataFrame:
@@ -48,7 +53,7 @@ def missing(described: Description) -> pd.DataFrame:
     return text(described).map(lambda cell: labels.get(cell))
 
 
-def _convert(cells: pd.Series, column: Column, described: Description) -> pd.Series:
+def _convert(cells: pd.Series, column: Column, name: str) -> pd.Series:
     import pandas as pd
 
     try:
@@ -66,7 +71,7 @@ def _convert(cells: pd.Series, column: Column, described: Description) -> pd.Ser
             return flags.astype("bool") if column.required else flags
     except (ValueError, TypeError) as error:
         raise TableError(
-            f"{described.id}: column {column.name} holds something that is no {column.type} ({error}); "
+            f"{name}: column {column.name} holds something that is no {column.type} ({error}); "
             "edit the description or the file"
         ) from error
     if column.categories:

@@ -209,6 +209,9 @@ class DatasetList(BaseModel):
 class DatasetOut(DatasetBrief):
     description: str
     row: str = Field(description="What one row is.")
+    refresh: str = Field(description="How often it is renewed, and to when this copy goes.")
+    synthetic: str = Field(description="Which of it is invented; empty for none.")
+    missing: dict[str, str] = Field(description="Each mark that stands for an absent value, with its meaning.")
     columns: list[dict[str, Any]]
     data: str = Field(description="Where its rows are, as CSV.")
 

@@ -1,0 +1,162 @@
+"""Charts that people can read: sorted bars and lines, labelled where the eye is, each with the table behind it.
+
+They are HTML and SVG, not pictures: they follow the reader's size of text, width of screen and dark mode. A screen
+reader hears one sentence, the finding, and reads the figures in the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from digital_council.apps.parts import SYMBOLS, About, Table, escaped, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INKS = ("#0b5878", "#a8480c", "#3d6b12", "#6a3d9a")
+"""Each has 4.5 to 1 on white; a line is also told by its label and its dashes. For the dark, see the page's style."""
+DASHES = ("", "7 3", "2 3", "9 3 2 3")
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 200, 8, 92, 24, 26
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What every chart has: a title, a sentence with its finding, and the table behind it."""
+
+    frame: pd.DataFrame
+    title: str
+    finding: str
+    meanings: Mapping[str, str]
+
+    @property
+    def table(self) -> Table:
+        return Table(self.frame, self.title, self.meanings)
+
+    def alt(self, kind: str) -> str:
+        return f"{kind}: {self.title}. {self.finding} The table behind it has every figure."
+
+    def figure(self, picture: str, about: About) -> str:
+        """The picture with its title and finding above, and the table behind it."""
+        words = f'<strong>{escaped(self.title)}</strong><span class="dc-finding">{escaped(self.finding)}</span>'
+        table = f"<details><summary>Table: {escaped(self.title)}</summary>{self.table.html(about)}</details>"
+        return f'<figure class="dc-part"><figcaption>{words}</figcaption>{picture}{table}</figure>'
+
+    def as_printed(self, kind: str, alt: str) -> dict[str, Any]:
+        return {
+            "kind": kind,
+            "title": self.title,
+            "finding": self.finding,
+            "alt": alt,
+            "table": self.table.printed(),
+        }
+
+
+@dataclass(frozen=True)
+class Bars(Chart):
+    """A bar for each row, the longest first; `highlight` is the row the reader asked about.
+
+    name, value    the columns that name a bar and give its length; a value may be `[c]`
+    """
+
+    name: str
+    value: str
+    highlight: str = ""
+    is_sorted: bool = False
+    """The rows have an order of their own, which is kept."""
+
+    def bars(self) -> list[tuple[str, float, str, bool]]:
+        """Each bar's name, its share of the longest, its label, and whether it stands out."""
+        names, values = self.frame[self.name].map(str).tolist(), self.frame[self.value].tolist()
+        lengths = [_length(value) for value in values]
+        most = max(lengths, default=0) or 1
+        rows = [
+            (name, 100 * length / most, shown(value), name == self.highlight)
+            for name, value, length in zip(names, values, lengths, strict=True)
+        ]
+        return rows if self.is_sorted else sorted(rows, key=lambda row: -row[1])
+
+    def html(self, about: About) -> str:
+        bars = "".join(_bar(*bar) for bar in self.bars())
+        picture = f'<div class="dc-bars" role="img" aria-label="{escaped(self.alt("Bar chart"))}">{bars}</div>'
+        return self.figure(picture, about)
+
+    def printed(self) -> dict[str, Any]:
+        return self.as_printed("bars", self.alt("Bar chart")) | {"bars": [list(bar) for bar in self.bars()]}
+
+
+def _length(value: Any) -> float:
+    """How long a bar is: nothing where there is no figure."""
+    return 0.0 if value is None or value in SYMBOLS or value != value else float(value)
+
+
+def _bar(name: str, length: float, label: str, is_asked: bool) -> str:
+    kind = " dc-asked" if is_asked else " dc-none" if label in SYMBOLS else ""
+    track = f'<span class="dc-track"><span style="width:{length:.1f}%"></span></span>'
+    return f'<div class="dc-bar{kind}"><span>{escaped(name)}</span>{track}<span>{escaped(label)}</span></div>'
+
+
+@dataclass(frozen=True)
+class Lines(Chart):
+    """A line over time for each of up to four columns, named at its end; the scale begins at nothing.
+
+    when       the column with the moment of each row, in order
+    columns    the columns drawn
+    """
+
+    when: str
+    columns: Sequence[str]
+
+    def html(self, about: About) -> str:
+        svg = self.svg([f"var(--dc-ink-{number})" for number in range(len(INKS))], "currentColor", "inherit")
+        label = escaped(self.alt("Line chart"))
+        return self.figure(f'<div class="dc-lines" role="img" aria-label="{label}">{svg}</div>', about)
+
+    def printed(self) -> dict[str, Any]:
+        svg = self.svg(INKS, "#17212b", "DejaVu Sans")
+        return self.as_printed("lines", self.alt("Line chart")) | {"svg": svg}
+
+    def svg(self, inks: Sequence[str], ink: str, font: str) -> str:
+        """The drawing, with names at the lines' ends moved apart where they would overlap."""
+        drawn = self.columns[: len(INKS)]
+        most = max((_length(value) for name in drawn for value in self.frame[name]), default=0) or 1
+        paths = [_path(self.frame[name].tolist(), most) for name in drawn]
+        lines = "".join(_line(path, inks[n], DASHES[n]) for n, path in enumerate(paths))
+        names = "".join(
+            f'<text x="{WIDTH - RIGHT + 6}" y="{y + 4:.1f}" fill="{inks[n]}" font-weight="600">'
+            f"{escaped(drawn[n])}</text>"
+            for n, y in _apart([path[-1][1] for path in paths])
+        )
+        frame = (
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{HEIGHT - BOTTOM}" y2="{HEIGHT - BOTTOM}" stroke="{ink}"/>'
+            f'<text x="{LEFT}" y="14" fill="{ink}">highest: {escaped(float(most) if most % 1 else int(most))}</text>'
+            f'<text x="{LEFT}" y="{HEIGHT - 8}" fill="{ink}">{escaped(self.frame[self.when].iloc[0])}</text>'
+            f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 8}" fill="{ink}" text-anchor="end">'
+            f"{escaped(self.frame[self.when].iloc[-1])}</text>"
+        )
+        size = f'viewBox="0 0 {WIDTH} {HEIGHT}" font-size="12" font-family="{font}"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{frame}{lines}{names}</svg>'
+
+
+def _path(values: list[Any], most: float) -> list[tuple[float, float]]:
+    """Where the figures stand in the drawing; those that are not there are left out."""
+    wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+    step = wide / max(1, len(values) - 1)
+    given = [(n, _length(value)) for n, value in enumerate(values) if _length(value) or value == 0]
+    return [(LEFT + n * step, TOP + high * (1 - value / most)) for n, value in given] or [(LEFT, TOP + high)]
+
+
+def _line(path: list[tuple[float, float]], ink: str, dash: str) -> str:
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in path)
+    return f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="2" stroke-dasharray="{dash}"/>'
+
+
+def _apart(heights: list[float], least: float = 15) -> list[tuple[int, float]]:
+    """Each label's number and height, no two closer than `least`."""
+    placed: list[tuple[int, float]] = []
+    for number, height in sorted(enumerate(heights), key=lambda item: item[1]):
+        height = max(height, placed[-1][1] + least) if placed else height
+        placed.append((number, height))
+    excess = max(0, placed[-1][1] - (HEIGHT - BOTTOM)) if placed else 0
+    return [(number, height - excess) for number, height in placed]

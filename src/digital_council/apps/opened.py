@@ -1,0 +1,45 @@
+"""Datasets as an app opens them: by name, from the portal, with the rights of whoever is looking."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digital_council.client import Portal
+from digital_council.datasets import table
+from digital_council.datasets.description import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A dataset's rows with their types set, and what a reader of its figures must be told."""
+
+    id: str
+    title: str
+    owner: str
+    licence: str
+    refresh: str
+    row: str
+    synthetic: str
+    frame: pd.DataFrame
+    meanings: dict[str, str]
+
+
+def dataset(name: str, portal: Portal | None = None) -> Opened:
+    """Open a dataset; raises LearnerError that says why where the viewer, or this app, may not see it."""
+    import pandas as pd
+
+    portal = portal or Portal.from_environment()
+    told = portal.get(f"datasets/{name}")
+    text = portal.send("GET", f"datasets/{name}/data.csv", seconds=SECONDS).text
+    raw = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
+    columns = [Column(**{**column, "categories": tuple(column["categories"])}) for column in told["columns"]]
+    kept = {key: told[key] for key in ("id", "title", "owner", "licence", "refresh", "row", "synthetic")}
+    meanings = {column.name: column.meaning for column in columns}
+    return Opened(**kept, frame=table.converted(raw, columns, told["missing"], name), meanings=meanings)

@@ -1,0 +1,141 @@
+"""A page of an app: parts that change with what the viewer chooses, files of what is shown, and where it comes from.
+
+page = Page(About("Ward profile", "31 March 2026", "Planning"), [wards, reports])
+page.live(profile, ward=widgets.Dropdown(…))     # profile(ward) returns the parts
+page.end()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+from IPython.display import HTML, display
+
+from digital_council.apps.charts import Chart
+from digital_council.apps.files import bundle, link
+from digital_council.apps.opened import Opened
+from digital_council.apps.parts import About, Heading, Part, Table, Words, escaped
+from digital_council.errors import CouncilError
+
+HERE = Path(__file__).parent
+SOURCES = {
+    "Dataset": "What the figures were worked out from; the catalogue of data has it by this name",
+    "One row is": "What is counted",
+    "Owner": "Who answers for it",
+    "Refreshed": "How often it is renewed, and to when this copy goes",
+    "Licence": "What it may be used for",
+}
+
+
+class Live(widgets.HTML):  # type: ignore[misc]
+    """Markup that a kernel changes. Where no kernel is, it stands as it was."""
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return bundle if bundle is None else {**bundle, "text/html": self.value}
+
+
+class Page:
+    """What one viewer has on the screen."""
+
+    def __init__(self, about: About, sources: Sequence[Opened] = ()) -> None:
+        names = "; ".join(f"{source.title} ({source.owner}, {source.licence})" for source in sources)
+        self.about = replace(about, sources=about.sources or names)
+        self.sources = sources
+        self.sections: list[list[Part]] = []
+        style, script = ((HERE / f"page.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+        as_at = f"<p>As at <strong>{escaped(about.as_at)}</strong>. Owner: {escaped(about.owner)}.</p>"
+        display(HTML(f'<style>{style}</style><script>{script}</script><div class="dc-page">{as_at}</div>'))
+
+    def show(self, *parts: Part) -> None:
+        """Parts that stay as they are."""
+        self.sections.append(list(parts))
+        display(HTML(self._markup(parts)))
+
+    def live(self, view: Callable[..., Sequence[Part]], **controls: Any) -> Callable[[], None]:
+        """The controls, and below them the parts that `view` gives for their values; returns what renews them."""
+        shown: list[Part] = []
+        self.sections.append(shown)
+        place = Live()
+        place.add_class("dc-live")
+
+        def renew(change: object = None) -> None:
+            chosen = {name: control.value for name, control in controls.items()}
+            shown[:] = self._made(view, chosen)
+            place.value = self._markup(shown)
+            said = [f"{_label(control)}: {_words(control)}." for control in controls.values()]
+            shown[:0] = [Words(" ".join(said))] if said else []
+
+        for control in controls.values():
+            control.style.description_width = "initial"
+            control.observe(renew, names="value")
+        renew()
+        display(*controls.values(), place)
+        return renew
+
+    def _made(self, view: Callable[..., Sequence[Part]], chosen: dict[str, Any]) -> list[Part]:
+        try:
+            return list(view(**chosen))
+        except CouncilError as error:
+            return [Words(f"{error} If the page has been open for long, load it again.", headline=True)]
+
+    def _markup(self, parts: Sequence[Part]) -> str:
+        return f'<div class="dc-page">{"".join(part.html(self.about) for part in parts)}</div>'
+
+    def end(self, *parts: Part) -> None:
+        """What closes a page: where its figures come from, further parts, and its files."""
+        if self.sources:
+            self.show(Heading("Where the figures come from"), *self._sources())
+        if parts:
+            self.show(*parts)
+        self._files()
+
+    def _sources(self) -> list[Part]:
+        import pandas as pd
+
+        rows = [(each.title, each.row, each.owner, each.refresh, each.licence) for each in self.sources]
+        notes = dict.fromkeys(each.synthetic for each in self.sources if each.synthetic)
+        return [Table(pd.DataFrame(rows, columns=list(SOURCES)), "Sources", SOURCES), *map(Words, notes)]
+
+    def _files(self) -> None:
+        button = widgets.Button(
+            description="Make the files", tooltip="Make a PDF of this page, and its tables as CSV and Parquet"
+        )
+        place = Live()
+
+        def make(_: object) -> None:
+            place.value = f'<div class="dc-page"><ul class="dc-files" data-said>{self._links()}</ul></div>'
+
+        button.on_click(make)
+        head = Heading("Take it with you").html(self.about)
+        said = "A PDF of this page as it stands now, for a committee's papers, and its tables with their definitions."
+        display(HTML(f'<div class="dc-page">{head}<p>{said}</p></div>'), button, place)
+
+    def _links(self) -> str:
+        from digital_council.apps.pdf import as_pdf
+
+        parts = [part for section in self.sections for part in section]
+        files = [link(as_pdf(self.about, parts), f"{self.about.name}.pdf", "This page, as accessible PDF")]
+        if tables := [table for part in parts if (table := _table(part)) and not table.private]:
+            name = f"{self.about.name}.zip"
+            files.append(link(bundle(tables, self.about), name, "Every table with its definitions, as CSV and Parquet"))
+        return "".join(f"<li>{each}</li>" for each in files)
+
+
+def _table(part: Part) -> Table | None:
+    if isinstance(part, Table):
+        return part
+    return part.table if isinstance(part, Chart) else None
+
+
+def _label(control: Any) -> str:
+    return str(control.description).rstrip(":")
+
+
+def _words(control: Any) -> str:
+    """What the viewer chose, as the control names it."""
+    return str(getattr(control, "label", None) or control.value)

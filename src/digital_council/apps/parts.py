@@ -1,0 +1,171 @@
+"""Parts: what an app's page is made of. Each can be shown on the page, in a file of data and in the PDF."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
+
+from digital_council.errors import AuthorError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HIDDEN = "[c]"
+ABSENT = "[x]"
+SYMBOLS = {HIDDEN: "hidden, because a small count of people could point at somebody", ABSENT: "not available"}
+"""The letters that stand for a figure that is not there (Government Analysis Function, 2022)."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What stands over every figure of a page, on the page and in each of its files."""
+
+    title: str
+    as_at: str
+    owner: str
+    sources: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of the page's files, before their ending."""
+        return "-".join(re.findall(r"[a-z0-9]+", self.title.lower()))
+
+
+class Part(Protocol):
+    """Anything a page can show."""
+
+    def html(self, about: About) -> str:
+        """As the page shows it."""
+
+    def printed(self) -> dict[str, Any]:
+        """As the PDF's template takes it: plain data with its `kind`."""
+
+
+def shown(value: Any) -> str:
+    """A value as people read it: thousands apart, one decimal at most, days as words."""
+    if value is None or value != value or str(value) in ("<NA>", "NaT"):
+        return ABSENT
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    if hasattr(value, "dtype"):
+        value = value.item()
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.1f}" if isinstance(value, float) else str(value)
+
+
+def escaped(value: object) -> str:
+    return html.escape(shown(value), quote=True)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the page, below its title."""
+
+    text: str
+
+    def html(self, about: About) -> str:
+        return f"<h2>{escaped(self.text)}</h2>"
+
+    def printed(self) -> dict[str, Any]:
+        return {"kind": "heading", "text": self.text}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph. `headline` is what somebody who reads nothing else must know."""
+
+    text: str
+    headline: bool = False
+
+    def html(self, about: About) -> str:
+        kind = ' class="dc-headline" data-said' if self.headline else ""
+        return f"<p{kind}>{escaped(self.text)}</p>"
+
+    def printed(self) -> dict[str, Any]:
+        return {"kind": "headline" if self.headline else "words", "text": self.text}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption and a meaning for every column; the first column names its row.
+
+    meanings    by column; rows may have theirs too, by the name that stands in them
+    """
+
+    frame: pd.DataFrame
+    caption: str
+    meanings: Mapping[str, str]
+    private: bool = False
+    """Of people by name: it stays on the page, and no file of any kind holds it."""
+
+    def __post_init__(self) -> None:
+        untold = [str(column) for column in self.frame.columns if not self.meanings.get(str(column))]
+        if untold:
+            raise AuthorError(f"the table {self.caption!r} does not say what {', '.join(untold)} means; add it")
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What each column means, each row that has a meaning of its own, and each symbol in the table."""
+        texts = {text for row in self.rows() for text in row}
+        columns = {str(column): self.meanings[str(column)] for column in self.frame.columns}
+        known = {**self.meanings, **SYMBOLS}
+        return columns | {word: known[word] for word in known if word in texts}
+
+    def rows(self) -> list[list[str]]:
+        columns = [self.frame[column].map(shown).tolist() for column in self.frame.columns]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def numeric(self) -> list[bool]:
+        """Which columns are figures, and so stand to the right."""
+        return [_is_figures(self.frame[column].tolist()) for column in self.frame.columns]
+
+    def markup(self) -> str:
+        kinds = [' class="dc-figure"' if is_figure else "" for is_figure in self.numeric()]
+        head = "".join(
+            f'<th scope="col"{kind}>{escaped(name)}</th>' for kind, name in zip(kinds, self.frame.columns, strict=True)
+        )
+        body = "".join(f"<tr>{_row(row, kinds)}</tr>" for row in self.rows())
+        caption = f"<caption>{escaped(self.caption)}</caption>"
+        table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f'<div class="dc-scroll" tabindex="0" role="region" aria-label="{escaped(self.caption)}">{table}</div>'
+
+    def html(self, about: About) -> str:
+        return f'<div class="dc-part">{self.markup()}{self.under(about)}</div>'
+
+    def under(self, about: About) -> str:
+        """What stands below the figures: meanings, and the figures as a file."""
+        from digital_council.apps.files import csv_link
+
+        terms = "".join(f"<dt>{escaped(k)}</dt><dd>{escaped(v)}</dd>" for k, v in self.told.items())
+        link = "" if self.private else f"<p>{csv_link(self, about)}</p>"
+        return f'<details class="dc-told"><summary>What the columns mean</summary><dl>{terms}</dl></details>{link}'
+
+    def printed(self) -> dict[str, Any]:
+        if self.private:
+            return {"kind": "words", "text": f"{self.caption}: left out here, because it names people."}
+        head = [str(column) for column in self.frame.columns]
+        return {
+            "kind": "table",
+            "caption": self.caption,
+            "head": head,
+            "right": self.numeric(),
+            "rows": self.rows(),
+            "told": self.told,
+        }
+
+
+def _row(cells: list[str], kinds: list[str]) -> str:
+    first = f'<th scope="row"{kinds[0]}>{escaped(cells[0])}</th>'
+    return first + "".join(f"<td{kind}>{escaped(cell)}</td>" for kind, cell in zip(kinds[1:], cells[1:], strict=True))
+
+
+def _is_figures(values: list[object]) -> bool:
+    given = [value for value in values if not (isinstance(value, str) and value in SYMBOLS)]
+    return bool(given) and not any(isinstance(value, (str, date, bool)) for value in given)
