@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -172,9 +173,18 @@ def read(folder: Path) -> Description:
     """The description in a folder; raises DescriptionError naming the file and the field that is wrong."""
     path = folder / FILE
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
+        found = path.stat()
+        return _read(folder, (found.st_ino, found.st_mtime_ns, found.st_size))
     except OSError as error:
         raise DescriptionError(f"{path}: cannot be read ({error.strerror}); every dataset folder needs one") from error
+
+
+@lru_cache(maxsize=500)
+def _read(folder: Path, _stamp: tuple[int, int, int]) -> Description:
+    """Read once while the file stays as it is: every lesson's page asks. Raises OSError, DescriptionError."""
+    path = folder / FILE
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise DescriptionError(f"{path}: is not JSON ({error}); mend it and run `council datasets check`") from error
     return parse(package, folder)

@@ -79,7 +79,12 @@ def guard_form(request: Request, identity: Identity, token: str) -> None:
         raise Problem(403, "This page is from an earlier sign-in, so nothing was changed; reload it and try again.")
 
 
+async def _parts(request: Request) -> Services:
+    """Async, as every small dependency here: FastAPI sends each that is not to a thread of its own."""
+    return services_of(request)
+
+
 Anybody = Annotated[Identity | None, Depends(_anybody)]
 Reader = Annotated[Identity, Depends(_reader)]
 Member = Annotated[Identity, Depends(_member)]
-Parts = Annotated[Services, Depends(services_of)]
+Parts = Annotated[Services, Depends(_parts)]

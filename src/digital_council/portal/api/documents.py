@@ -41,7 +41,7 @@ SIGNED_IN = refusals(401, 403, 422, 503)
 FOUND = refusals(401, 403, 404, 422, 503)
 
 
-def refuse_unknown_parameters(request: Request) -> None:
+async def refuse_unknown_parameters(request: Request) -> None:
     """A misspelt parameter is named, not ignored: `?cousre=x` would silently list everything."""
     known = {parameter.alias for parameter in request.scope["route"].dependant.query_params}
     strange = sorted(set(request.query_params) - known)

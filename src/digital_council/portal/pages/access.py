@@ -39,7 +39,7 @@ async def posted(request: Request, who: Identity) -> dict[str, str]:
     return fields
 
 
-def _views(request: Request) -> Views:
+async def _views(request: Request) -> Views:
     return request.app.state.views  # type: ignore[no-any-return]
 
 
