@@ -6,7 +6,7 @@ reader hears one sentence, the finding, and reads the figures in the table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,14 +55,17 @@ class Chart:
 
 @dataclass(frozen=True)
 class Bars(Chart):
-    """A bar for each row, the longest first; `highlight` is the row the reader asked about.
+    """A bar for each row, the longest first.
 
     name, value    the columns that name a bar and give its length; a value may be `[c]`
+    highlight      the names of bars that stand out
+    whole          what a full bar stands for, such as 100 for shares in a hundred; else the longest
     """
 
     name: str
     value: str
-    highlight: str = ""
+    highlight: str | Collection[str] = ()
+    whole: float = 0
     is_sorted: bool = False
     """The rows have an order of their own, which is kept."""
 
@@ -70,9 +73,10 @@ class Bars(Chart):
         """Each bar's name, its share of the longest, its label, and whether it stands out."""
         names, values = self.frame[self.name].map(str).tolist(), self.frame[self.value].tolist()
         lengths = [_length(value) for value in values]
-        most = max(lengths, default=0) or 1
+        most = self.whole or max(lengths, default=0) or 1
+        asked = {self.highlight} if isinstance(self.highlight, str) else set(self.highlight)
         rows = [
-            (name, 100 * length / most, shown(value), name == self.highlight)
+            (name, 100 * length / most, shown(value), name in asked)
             for name, value, length in zip(names, values, lengths, strict=True)
         ]
         return rows if self.is_sorted else sorted(rows, key=lambda row: -row[1])

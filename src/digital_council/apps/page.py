@@ -7,7 +7,7 @@ page.end()
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class Page:
         self.about = replace(about, sources=about.sources or names)
         self.sources = sources
         self.sections: list[list[Part]] = []
+        self._renewals: list[Callable[[], None]] = []
         style, script = ((HERE / f"page.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
         as_at = f"<p>As at <strong>{escaped(about.as_at)}</strong>. Owner: {escaped(about.owner)}.</p>"
         display(HTML(f'<style>{style}</style><script>{script}</script><div class="dc-page">{as_at}</div>'))
@@ -56,8 +57,8 @@ class Page:
         self.sections.append(list(parts))
         display(HTML(self._markup(parts)))
 
-    def live(self, view: Callable[..., Sequence[Part]], **controls: Any) -> Callable[[], None]:
-        """The controls, and below them the parts that `view` gives for their values; returns what renews them."""
+    def live(self, view: Callable[..., Iterable[Part]], **controls: Any) -> None:
+        """The controls, and below them the parts that `view` gives for their values."""
         shown: list[Part] = []
         self.sections.append(shown)
         place = Live()
@@ -74,10 +75,15 @@ class Page:
             control.style.description_width = "initial"
             control.observe(renew, names="value")
         renew()
+        self._renewals.append(renew)
         display(*controls.values(), place)
-        return renew
 
-    def _made(self, view: Callable[..., Sequence[Part]], chosen: dict[str, Any]) -> list[Part]:
+    def renew(self) -> None:
+        """Everything that changes, asked for again."""
+        for renew in self._renewals:
+            renew()
+
+    def _made(self, view: Callable[..., Iterable[Part]], chosen: dict[str, Any]) -> list[Part]:
         try:
             return list(view(**chosen))
         except CouncilError as error:
