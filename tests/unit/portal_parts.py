@@ -17,6 +17,7 @@ import uvicorn
 from digital_council import people
 from digital_council.portal.app import create_app
 from digital_council.portal.services import Services, open_services
+from digital_council.portal.serving import unix_listener
 from digital_council.portal.sessions import COOKIE
 from digital_council.settings import PROJECT, State
 
@@ -82,7 +83,8 @@ def running(root: Path, project: Path = PROJECT) -> Iterator[Running]:
         server = uvicorn.Server(
             uvicorn.Config(create_app(services), log_level="error", lifespan="off", timeout_graceful_shutdown=1)
         )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        inside = unix_listener(services.state.run / "sandbox" / "portal.sock")  # as sandboxes reach it
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener, inside]})
         thread.start()
         try:
             yield Running(services, hub, f"http://127.0.0.1:{listener.getsockname()[1]}")

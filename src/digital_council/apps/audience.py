@@ -11,7 +11,7 @@ from digital_council.people import ROLES, Organisation, Person
 EVERYONE = "everyone"
 KINDS = ("person", "team", "directorate", "role", "org")
 OUTSIDE = "role-partner"
-"""The group of those who work elsewhere: only their own name or their organisation's lets them in."""
+"""The group of those who work elsewhere: only what is shared with them, by name or by organisation, lets them in."""
 
 
 def lets_in(audience: Iterable[str], account: str, groups: Collection[str]) -> bool:
@@ -24,6 +24,8 @@ def _is_one(target: str, account: str, groups: Collection[str]) -> bool:
         return target == f"person-{account}"
     if target.startswith("org-"):
         return target in groups
+    if target == OUTSIDE:  # of an app that ships; no published one is shared with all partners at once
+        return OUTSIDE in groups
     return OUTSIDE not in groups and bool(groups) and (target == EVERYONE or target in groups)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,10 +19,11 @@ if TYPE_CHECKING:  # the apps service reads this module and has no ledger
     from digital_council.ledger import Ledger
     from digital_council.ledger.records import AppRecord, AppVersion
 
+log = logging.getLogger(__name__)
 NOTEBOOK = "app.ipynb"
 DESCRIPTION = "app.toml"
 THUMBNAILS = ("thumbnail.png", "thumbnail.svg")
-Role = Literal["learner", "leader", "analyst", "author", "operator"]
+Role = Literal["learner", "leader", "analyst", "author", "operator", "partner"]
 Sensitivity = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
 
 
@@ -76,14 +78,17 @@ class App:
 
 def shipped(root: Path | None = None) -> dict[str, App]:
     """The apps that ship, by id. Raises AuthorError naming the file and what is missing in it."""
-    root = root or PROJECT / "notebooks" / "apps"
-    folders = sorted(path.parent for path in root.glob(f"*/{DESCRIPTION}"))
-    return {folder.name: _shipped(folder) for folder in folders}
+    return {folder.name: _shipped(folder) for folder in _folders(root)}
+
+
+def is_shipped(name: str) -> bool:
+    """Whether an app of this name ships, sound or not: nobody else may have the name."""
+    return any(folder.name == name for folder in _folders(None))
 
 
 def live(ledger: Ledger, state: State, root: Path | None = None) -> list[App]:
     """Every app that can be opened by somebody, in order of title: shipped ones and published ones, not retired."""
-    found = shipped(root)
+    found = {app.id: app for folder in _folders(root) if (app := _sound(folder))}
     for record in ledger.published_apps():
         if record.retired_at is None and record.id not in found:
             version = ledger.app_version(record.id, record.version)
@@ -124,6 +129,20 @@ def fingerprint_of(folder: Path) -> str:
     for name in (NOTEBOOK, DESCRIPTION):
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()
+
+
+def _folders(root: Path | None) -> list[Path]:
+    root = root or PROJECT / "notebooks" / "apps"
+    return sorted(path.parent for path in root.glob(f"*/{DESCRIPTION}"))
+
+
+def _sound(folder: Path) -> App | None:
+    """The shipped app, or None for one whose description does not stand: the others must go on being found."""
+    try:
+        return _shipped(folder)
+    except AuthorError as error:
+        log.error("an app that ships is left out: %s", error)
+        return None
 
 
 def _shipped(folder: Path) -> App:

@@ -21,7 +21,7 @@ from digital_council.people import Organisation
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
 RESERVED = frozenset(
-    {"api", "council", "events", "files", "health", "internal", "kernels", "login", "logout", "oauth-callback"}
+    {"api", "council", "events", "files", "health", "internal", "kernels", "login", "logout", "new", "oauth-callback"}
     | {"publications", "static", "templates", "tree", "voila"}
 )
 LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 400
@@ -90,7 +90,7 @@ def _said(proposal: Proposal) -> Iterator[Finding]:
         yield _finding(f"title: give one of at most {LONGEST_TITLE} characters")
     if not proposal.description.strip() or len(proposal.description) > LONGEST_DESCRIPTION:
         yield _finding(f"description: say in at most {LONGEST_DESCRIPTION} characters what the app answers")
-    if not NAME.fullmatch(proposal.name) or proposal.name in RESERVED:
+    if proposal.name and (not NAME.fullmatch(proposal.name) or proposal.name in RESERVED):
         yield _finding(f"id: {proposal.name[:60]!r} cannot be an address; use 3 to 60 of a to z, 0 to 9 and -")
     if proposal.sensitivity and proposal.sensitivity not in SENSITIVITIES:
         yield _finding(f"sensitivity: {proposal.sensitivity[:40]!r}; allowed: {', '.join(SENSITIVITIES)}")

@@ -14,6 +14,8 @@ from digital_council.portal.sessions import PREFIX
 
 API = f"{PREFIX}api/v1"
 MOST_USED_DAYS = 90
+INERT = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"}
+"""A picture made by a notebook may be a drawing with a script in it: opened by itself, it runs and loads nothing."""
 
 
 def live(services: Services) -> dict[str, App]:
@@ -50,6 +52,15 @@ def at_version(services: Services, app: App, number: int) -> App:
     if record is None or version is None:
         raise Problem(404, f"There is no version {number} of {app.id}.")
     return catalogue.published(record, version, app.audience, services.state)
+
+
+def pictured(services: Services, who: Identity, app_id: str) -> App:
+    """The app whose picture is asked for: whoever may open it may see it, and so may its owner when it is retired."""
+    record = services.ledger.published_app(app_id)
+    version = services.ledger.app_version(app_id, record.version) if record else None
+    if record and version and (who.account in (record.owner, record.publisher) or who.has("operator")):
+        return catalogue.published(record, version, (), services.state)
+    return app_for(services, who, app_id)
 
 
 def refusal(services: Services, app: App) -> str:

@@ -231,19 +231,6 @@ class SearchOut(BaseModel):
     next: str | None
 
 
-class AppOut(BaseModel):
-    model_config = ConfigDict(extra="allow")
-
-    id: str
-    title: str
-    url: str
-
-
-class AppList(BaseModel):
-    apps: list[AppOut]
-    next: str | None
-
-
 class Health(BaseModel):
     status: Literal["ok", "degraded"]
     parts: dict[str, bool]

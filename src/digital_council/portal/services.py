@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digital_council import people, settings
+from digital_council.apps.publishing import Publisher
 from digital_council.courses import paths
 from digital_council.ledger import Ledger
 from digital_council.people import Organisation
@@ -16,6 +17,7 @@ from digital_council.portal.certificates import Certificates
 from digital_council.portal.drafts import Drafts
 from digital_council.portal.examples import Examples
 from digital_council.portal.library import Library
+from digital_council.portal.publications import Publications
 from digital_council.portal.sessions import Sessions
 from digital_council.portal.threads import Threads
 from digital_council.portal.tokens import ViewerTokens
@@ -54,6 +56,12 @@ class Services:
         return paths.load(self.library.root)
 
     @cached_property
+    def publications(self) -> Publications:
+        threshold = self.settings.disclosure.threshold
+        publisher = Publisher(self.ledger, self.state, self.organisation, threshold, self.tokens.sign_viewer)
+        return Publications(publisher)
+
+    @cached_property
     def certificates(self) -> Certificates:
         from digital_council.portal import terms  # it knows services
 
@@ -61,6 +69,8 @@ class Services:
 
     def close(self) -> None:
         """Stop what was started, last first."""
+        if "publications" in vars(self):
+            self.publications.close()
         if "threads" in vars(self):
             self.threads.close()
         self.examples.stop()

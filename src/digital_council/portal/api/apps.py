@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse
 
 from digital_council.apps.catalogue import App
+from digital_council.apps.thumbnail import of_title
 from digital_council.ledger.apps import object_of
-from digital_council.portal import access, gallery, models, tokens
+from digital_council.portal import access, app_models, gallery, models, stewards, tokens
 from digital_council.portal.access import Member, Parts
-from digital_council.portal.api.documents import FOUND, SIGNED_IN, link_next, refusals
-from digital_council.portal.api.units import Cursor, Id, Key, Limit
+from digital_council.portal.api import publishing
+from digital_council.portal.api.documents import FOUND, SIGNED_IN, link_next
+from digital_council.portal.api.units import Cursor, Id, Limit
 from digital_council.portal.gallery import apps_for
 from digital_council.portal.identity import Identity, from_hub
 from digital_council.portal.paging import paged
@@ -20,7 +23,10 @@ from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
 
 router = APIRouter(tags=["apps"])
-NOT_YET = "Publishing apps from the portal is not built yet; ask the operator to add the app's folder."
+router.include_router(publishing.router)
+PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/png": {}, "image/svg+xml": {}}, "description": "The picture."}
+}
 
 
 async def _apps_service(request: Request) -> Identity:
@@ -32,7 +38,7 @@ async def _apps_service(request: Request) -> Identity:
     return identity
 
 
-@router.get("/apps", response_model=models.AppList, responses=SIGNED_IN)
+@router.get("/apps", response_model=app_models.AppList, responses=SIGNED_IN)
 def apps(
     who: Member,
     services: Parts,
@@ -47,28 +53,38 @@ def apps(
     return {"apps": list(some), "next": following}
 
 
-@router.post("/apps", status_code=501, responses=SIGNED_IN | refusals(501))
-def publish(who: Member, idempotency_key: Key = None) -> None:
-    """Publish a notebook as an app. For analysts."""
-    _not_built(who)
+@router.get("/apps/{id}", response_model=app_models.AppDetail, responses=FOUND)
+def app(id: Id, who: Member, services: Parts) -> dict[str, Any]:
+    """An app and its versions; for its owner and operators also who did what with it."""
+    return stewards.detail(services, who, id)
 
 
-@router.post("/apps/{id}/share", status_code=501, responses=FOUND | refusals(501))
-def share(id: Id, who: Member, idempotency_key: Key = None) -> None:
-    """Share an app with people, groups or everyone. For analysts."""
-    _not_built(who)
+@router.get("/apps/{id}/events", response_model=app_models.AppEventList, responses=FOUND)
+def app_events(
+    id: Id,
+    who: Member,
+    services: Parts,
+    request: Request,
+    response: Response,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """Who published, shared, opened, rolled back or retired an app, newest first. For its owner and operators."""
+    stewards.require_auditor(services, who, id)
+    found = stewards.events(services, id, limit, cursor)
+    link_next(request, response, found["next"])
+    return found
 
 
-@router.post("/apps/{id}/rollback", status_code=501, responses=FOUND | refusals(501))
-def rollback(id: Id, who: Member, idempotency_key: Key = None) -> None:
-    """Go back to an earlier version of an app. For analysts."""
-    _not_built(who)
-
-
-def _not_built(who: Identity) -> NoReturn:
-    if not who.has("analyst"):
-        raise Problem(403, "Apps are published and shared by analysts; ask the operator for that role.")
-    raise Problem(501, NOT_YET)
+@router.get("/apps/{id}/thumbnail", response_class=FileResponse, responses=FOUND | PICTURE)
+def thumbnail(id: Id, who: Member, services: Parts) -> Response:
+    """A picture of an app: its first chart made small, or its title."""
+    app = gallery.pictured(services, who, id)
+    kept = app.thumbnail
+    if kept is not None:
+        kind = "image/png" if kept.suffix == ".png" else "image/svg+xml"
+        return FileResponse(kept, media_type=kind, headers=gallery.INERT)
+    return Response(of_title(app.id, app.title)[1], media_type="image/svg+xml", headers=gallery.INERT)
 
 
 @router.get("/internal/apps", include_in_schema=False)
