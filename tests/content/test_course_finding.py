@@ -352,7 +352,7 @@ def test_the_three_wards_are_told_to_one_decimal_place(units, by_ward):
         ("2.43 reports per user", "praise"),
         ("many", "kind-of-answer"),
         (2.5, "wrong-value"),
-        ("0,41", "wrong-value"),
+        ("0,41", "kind-of-answer"),
         (1221 / 2963, "upside-down"),
         (2963 / 3110, "all-the-people"),
         ({"code": "app_reports_per_user = (by_channel.reports / by_channel.people)['app']"}, "praise"),

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from digital_council.__main__ import main
+from digital_council.courses import hints
 from digital_council.courses.check import check, check_unit, plan
+from digital_council.courses.questions import KINDS
 from digital_council.courses.template import start
+from digital_council.courses.units import load_unit
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +63,8 @@ MISTAKES = [
     ("checks.py", 'role="predict"', 'role="guess"', "predict.role", "allowed: predict"),
     ("checks.py", '"the last step, without the answer"', '"it is 19.0"', "task.hints", "does not state it"),
     ("checks.py", '"the last step, without the answer"', '"the answer is 19"', "task.hints", "does not state it"),
+    ("checks.py", '"the last step, without the answer"', '"It is about 19.2"', "task.hints", "does not state it"),
+    ("checks.py", '"the last step, without the answer"', '"You get nineteen"', "task.hints", "does not state it"),
     ("checks.py", ', "the last step, without the answer"', "", "task.hints", "2 hints"),
     (
         "checks.py",
@@ -119,6 +124,13 @@ def test_a_mistake_is_found_and_named(folder, file, old, new, field, words):
     assert any(each.field == field and words in f"{each.found}; {each.allowed}" for each in problems), problems
     assert all(each.line >= 1 and each.file.endswith((".py", ".toml", "attempts")) for each in problems)
     assert not any("\n" in str(each) for each in problems)
+
+
+@pytest.mark.parametrize("more", ['keys=["b"]', 'tolerances={"b": 1}', 'rows=[{"b": "Acton"}], keys=["a"]'])
+def test_a_table_names_its_own_columns_alone(folder, more):
+    edit(folder / "checks.py", "Number, Text,", "Number, Table, Text,")
+    edit(folder / "checks.py", 'Text("action",', f'Table("action", columns=["a"], {more}, prompt=')
+    assert any("action.columns: found b" in each for each in found(folder))
 
 
 def test_an_answer_that_cannot_be_worked_out_is_found_at_its_line(folder):
@@ -195,3 +207,43 @@ def test_reading_courses_needs_no_table_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "False"
+
+
+def secrets(unit, kind, hint, **more):
+    question = KINDS[kind]("q", "?", points=2, hints=[hint], **more)
+    return any(says(hint) for says in hints.given_away(unit, question))
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "telling", "leading"),
+    [
+        ("number", 1234, "You should get £1,234.", "There are 1,235 rows."),
+        ("number", 1234.5, "It comes to 1234.50 in all", "Divide by 1,000."),
+        ("number", 12.5, "Then 12.5% is left", "12 of them count"),
+        ("number", 250000, "about 0.25m", "about 0.26m"),
+        ("date", "2026-03-31", "Look at 31 March 2026", "Look at 30 March 2026"),
+        ("date", "2026-03-31", "that is 31/3/2026", "that is in March 2026"),
+        ("text", "Southall Green", "It is “southall green”.", "It is in Southall."),
+    ],
+)
+def test_a_hint_that_tells_the_answer_in_another_form_is_found(finished, kind, answer, telling, leading):
+    unit = load_unit(finished, "numbers")
+    assert secrets(unit, kind, telling, answer=answer)
+    assert not secrets(unit, kind, leading, answer=answer)
+
+
+@pytest.mark.parametrize(
+    ("hint", "tells"),
+    [
+        ("Write `pay['salary'].median( )` there.", True),
+        ('Write typical = pay [ "salary" ] .median() there.', True),
+        ("A column has `median()`.", False),
+    ],
+)
+def test_a_hint_that_tells_the_code_is_found_however_it_is_spaced(folder, hint, tells):
+    edit(folder / "lesson.py", "task = 19\n", 'typical = pay["salary"].median()\ntask = round(typical)\n')
+    edit(folder / "checks.py", "    Number(", "    Value(")
+    edit(folder / "checks.py", "Misconception, Number", "Misconception, Value")
+    edit(folder / "checks.py", "        code=True,\n", "")
+    unit = load_unit(folder, "numbers")
+    assert any(says(hint) for says in hints.given_away(unit, unit.question("task"))) is tells

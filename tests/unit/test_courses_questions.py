@@ -125,6 +125,46 @@ def test_per_cent_means_what_the_unit_says(unit, answer, typed):
 
 
 @pytest.mark.parametrize(
+    ("unit", "answer", "typed"),
+    [
+        ("percentage points", 4, "4 percentage points"),
+        ("percentage points", 4, "4 pp"),
+        ("%", 12.5, "12.5 percent"),
+        ("%", 12.5, "12.5 per cent"),
+        ("times", 5.2, "5.2:1"),
+        ("times", 5.2, "5.2 to 1"),
+        ("times", 5.2, "5.2×"),
+        ("times", 5.2, "5.2 times"),
+        ("weeks", 12, "12 weeks"),
+        ("reports per user", 3.2, "3.2 reports per user"),
+        ("£", 1234567, "£1,234,567"),
+        ("£", 1234567, "1 234 567"),
+    ],
+)
+def test_a_number_may_be_typed_with_its_unit(unit, answer, typed):
+    assert outcome(Number("n", "?", unit=unit, answer=answer), typed) == "passed"
+
+
+@pytest.mark.parametrize("typed", ["12,5", "1.234,5", "12,345,67", "1,23", "1,0000"])
+def test_a_decimal_comma_is_refused_and_never_read_as_another_number(typed):
+    read_once = float(typed.replace(",", "").replace(".", ""))
+    told = first(Number("n", "?", answer=read_once), typed)
+    assert (told.kind, told.title) == ("kind", "Please write a decimal with a point.")
+
+
+@pytest.mark.parametrize(
+    ("unit", "typed"), [("percentage points", "4%"), ("%", "4 percentage points"), ("", "4 percentage points")]
+)
+def test_per_cent_and_percentage_points_are_not_taken_for_each_other(unit, typed):
+    assert first(Number("n", "?", unit=unit, answer=4), typed).id == "wrong-unit"
+
+
+@pytest.mark.parametrize(("unit", "typed"), [("weeks", "12 days"), ("", "1 2"), ("", "1:5"), ("%", "5:1"), ("", "4-5")])
+def test_words_of_another_unit_make_no_number(unit, typed):
+    assert first(Number("n", "?", unit=unit, answer=12), typed).id == "kind-of-answer"
+
+
+@pytest.mark.parametrize(
     "value",
     [
         "31/03/2026",
@@ -213,6 +253,47 @@ def test_choices_give_part_of_the_points():
     assert question.judge(["a"]).points == 1
     assert question.judge(["a", "b", "c"]).points == 1
     assert question.judge(pd.Index(["b", "a"])).outcome == "passed"
+
+
+def test_some_of_the_right_choices_may_be_enough():
+    question = Choices("c", "?", options=dict.fromkeys("abcd", "x"), answer=["a", "b", "c"], least=2, points=2)
+    assert [outcome(question, given) for given in (["a", "b"], ["c", "a"], ["a", "b", "c"])] == ["passed"] * 3
+    assert first(question, ["a"]).title == "Not quite: there is 1 more to choose."
+    assert first(question, ["a", "b", "d"]).title == "Not quite: there is 1 that should not be chosen."
+
+
+def test_one_of_each_group_may_be_enough():
+    question = Choices("c", "?", options=dict.fromkeys("abcd", "x"), groups=[["a", "b"], ["c"]], points=2)
+    assert [outcome(question, given) for given in (["a", "c"], ["b", "c"], ["a", "b", "c"])] == ["passed"] * 3
+    assert [outcome(question, given) for given in (["a", "b"], ["c"], ["a", "c", "d"])] == ["not-yet"] * 3
+
+
+def test_a_recognised_mistake_earns_nothing_unless_its_author_says_so():
+    def asked(**more):
+        known = Misconception("zero-left-out", "t", "e", gives=lambda: RATES.assign(rate=[1.5, 2.25, 9.9]), **more)
+        return table(misconceptions=[known])
+
+    wrong = RATES.assign(rate=[1.5, 2.25, 9.9])
+    assert asked().judge(wrong).points == 0
+    assert asked(earns=0.5).judge(wrong).points == 1
+    assert asked(earns=1).judge(wrong).points == 1.33  # what its right rows are worth, and no more
+    assert asked().judge(RATES.assign(rate=[1.5, 2.25, 7.7])).points == 1.33
+
+
+def given_table(**more):
+    return table(rows=["Perivale", "Walpole", "Northfield"], **more)
+
+
+def test_given_rows_leave_only_the_rest_to_fill_in():
+    assert given_table().form()["rows"] == [{"ward": "Perivale"}, {"ward": "Walpole"}, {"ward": "Northfield"}]
+    assert [each["given"] for each in given_table().form()["columns"]] == [True, False]
+    assert given_table().blank[0] == {"ward": "Perivale", "rate": None}
+    assert first(given_table(), given_table().blank).id == "no-answer"
+    filled = [
+        {"ward": row["ward"], "rate": rate} for row, rate in zip(given_table().blank, ["1.5", "2.25", "0"], strict=True)
+    ]
+    assert outcome(given_table(), filled) == outcome(given_table(), RATES) == "passed"
+    assert first(given_table(), [*filled[:2], given_table().blank[2]]).id == "missing-rows"
 
 
 def test_classes_have_costs():

@@ -21,7 +21,9 @@ from portal_parts import API, Running, marked, running
 from small_course import COURSE, RIGHT
 
 from digital_council.courses import releases
+from digital_council.courses.questions import Table
 from digital_council.grading.intake import accept
+from digital_council.portal import forms
 from digital_council.settings import PROJECT
 
 UNITS = ("first-unit", "limited", "held", "by-hand")
@@ -230,3 +232,14 @@ def test_an_operator_checks_again_what_could_not_be_checked(portal: Running, mon
     with portal.program("operator") as operator:
         assert operator.get("/unchecked").json()["attempts"] == []
         assert operator.post(f"/unchecked/{id}/queue").status_code == 409
+
+
+def test_rows_that_a_table_gives_are_kept_in_the_form_and_only_the_rest_is_an_answer() -> None:
+    table = Table("rates", "?", columns=["ward", "rate"], keys=["ward"], rows=["Acton", "Hanwell"], answer=[])
+    form = table.form()
+    assert forms._fitting(form, [{"ward": "Hanwell", "rate": "2"}], 3) == [
+        {"ward": "Acton"},
+        {"ward": "Hanwell", "rate": "2"},
+    ]
+    posted = {"a.rates.0.ward": "Acton", "a.rates.0.rate": "", "a.rates.1.ward": "Hanwell", "a.rates.1.rate": "2"}
+    assert forms.read_one(form, posted, {}) == [{"ward": "Hanwell", "rate": "2"}]

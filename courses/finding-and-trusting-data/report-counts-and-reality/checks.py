@@ -219,6 +219,7 @@ QUESTIONS = [
         code=True,
         columns={"ward": "Ward", "reports_per_user": "Reports per user", "defects_per_km": "Defects per kilometre"},
         keys=["ward"],
+        rows=THREE,
         tolerance=NEAR,
         answer=lambda: table(right_per_user, right_per_km),
         misconceptions=[

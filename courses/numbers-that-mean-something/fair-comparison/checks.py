@@ -193,14 +193,15 @@ QUESTIONS = [
     confidence("confidence_so_far", "How sure are you of your last two answers?"),
     Table(
         "vehicle_rates",
-        "**Task 1.** Work out the reports of abandoned vehicles per 1,000 residents, to two decimal places. In the form, "
-        "give a row for each of three wards: Perivale, Southall West and Walpole. In code, give all 24 wards. (2 points)",
+        "**Task 1.** Work out the reports of abandoned vehicles per 1,000 residents, to two decimal places. The "
+        "form asks for three wards. In code, give all 24. (2 points)",
         role="task",
         points=2,
         code=True,
         partial=False,  # 21 right rows of 24 are the mistake that this unit is about
         columns={"ward_name": "Ward", "rate": "Reports per 1,000 residents"},
         keys=["ward_name"],
+        rows=ASKED,
         tolerance=ROUNDING,
         answer=lambda: table(rates(), ASKED),
         also=[lambda: table(rates())],

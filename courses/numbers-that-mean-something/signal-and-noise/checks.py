@@ -383,7 +383,7 @@ QUESTIONS = [
                 gives=lambda usual, weeks: outside(weeks, weeks),
             ),
         ],
-        hints=["`pd.Series(usual).diff().abs().mean()` is the mean step."],
+        hints=["A series has `diff()`, the steps from week to week. Their size matters here, and not their sign."],
         praise="That is right: it finds the odd weeks and leaves the others alone.",
     ),
     Text(

@@ -86,7 +86,7 @@ def blank_cell(question: Question, source: str) -> str:
         if not any(f"{question.name} =" in row or f"def {question.name}" in row for row in body.split("\n")):
             body += f"\n{question.name} = None"
         return f"{MARKER}{question.id}\n{body}"
-    return written(question, None)
+    return written(question, question.blank)
 
 
 def written(question: Question, value: Any) -> str:

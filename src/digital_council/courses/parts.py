@@ -103,10 +103,21 @@ def _options(question: Question, wrong: Any) -> Iterator[Problem]:
         for id in given:
             if id not in ids:
                 yield wrong("answer", id, f"one of the options: {', '.join(ids)}")
+    if question.kind == "table":
+        yield from _columns(question, wrong)
     if question.kind == "classify" and isinstance(question.answer, dict):
         items, classes = ({each["id"] for each in form[part]} for part in ("items", "classes"))
         if set(question.answer) != items or not set(question.answer.values()) <= classes:
             yield wrong("answer", question.answer, "a class for every item, both by their ids")
+
+
+def _columns(question: Any, wrong: Any) -> Iterator[Problem]:
+    columns = [each["id"] for each in question.form()["columns"]]
+    named = {*question.keys, *question.tolerances, *(name for row in question.given_rows for name in row)}
+    for name in sorted(named - set(columns)):
+        yield wrong("columns", name, f"keys, tolerances and rows name columns: {', '.join(columns)}")
+    if question.rows and not question.keys:
+        yield wrong("keys", "none", "rows that are given say which they are by their keys")
 
 
 def _tags(unit: Unit) -> Iterator[Problem]:

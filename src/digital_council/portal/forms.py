@@ -56,12 +56,13 @@ def _value(form: dict[str, Any], posted: Mapping[str, Any], choices: Mapping[str
 
 def _rows(form: dict[str, Any], name: str, posted: Mapping[str, Any]) -> list[dict[str, str]]:
     columns = [column["id"] for column in form["columns"]]
+    asked = [column["id"] for column in form["columns"] if not column["given"]]
     rows = []
     for number in range(MOST_ROWS):
         if f"{name}.{number}.{columns[0]}" not in posted:
             break
         row = {column: _text(posted, f"{name}.{number}.{column}").strip() for column in columns}
-        if any(row.values()):
+        if any(row[column] for column in asked):
             rows.append(row)
     return rows
 
@@ -91,5 +92,13 @@ def _fitting(form: dict[str, Any], value: Any, spare: int) -> Any:
         return {str(item): str(chosen) for item, chosen in value.items()} if isinstance(value, dict) else {}
     if kind == "table":
         rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+        if form["rows"]:
+            return [_with_answers(given, rows) for given in form["rows"]]
         return [*rows, *({} for _ in range(max(1, spare)))][:MOST_ROWS]
     return "" if value is None or isinstance(value, list | dict) else str(value)
+
+
+def _with_answers(given: dict[str, str], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A row that the question gives, with what was answered in it so far."""
+    same = (row for row in rows if all(str(row.get(key)) == value for key, value in given.items()))
+    return {**next(same, {}), **given}

@@ -33,7 +33,8 @@ class Misconception:
 
     For several choices a single option in `gives` means "this option was among those chosen".
     `when` is a test on the answer, for mistakes that lead to many answers. With `visible` it is
-    recognised by the visible checks too.
+    recognised by the visible checks too. An answer that shows it earns none of the question's points, whatever else
+    is right in it; `earns=0.5` lets such an answer earn what its right parts are worth, up to half.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Misconception:
     gives: Any = None
     when: Callable[[Any], Any] | None = None
     visible: bool = False
+    earns: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -124,11 +126,17 @@ class Question:
             "items": [],
             "classes": [],
             "columns": [],
+            "rows": [],
             "unit": "",
             "code": self.code or self.runs_code,
             "hints": len(self.hints),
             "manual": self.manual,
         }
+
+    @property
+    def blank(self) -> Any:
+        """The value that stands in the notebook's cell before there is an answer."""
+        return None
 
     def allowed(self) -> list[str]:
         """Lines saying what may be typed, for the question's cell in the notebook."""
@@ -185,8 +193,8 @@ class Question:
         if not failed and difference is None:
             return self._ready() if only_visible else self._passed()
         share = difference.share if difference else 0.0
-        if found := self._misconception(value, only_visible):
-            return self._result([found], share)
+        if shown := self._misconception(value, only_visible):
+            return self._result([self._explained(shown)], min(share, shown.earns))
         told = [
             self._finding(each.kind, each.id, each.title, detail)
             for each, detail in failed
@@ -201,11 +209,12 @@ class Question:
         found = [self.shape.compare(value, each) for each in self.expected]
         return None if None in found else max((each for each in found if each), key=lambda each: each.share)
 
-    def _misconception(self, value: Any, only_visible: bool) -> Finding | None:
-        for each in self.misconceptions:
-            if (each.visible or not only_visible) and self._shows(each, value):
-                return Finding(self.id, NOT_YET, each.id, each.title, each.explanation, "misconception")
-        return None
+    def _misconception(self, value: Any, only_visible: bool) -> Misconception | None:
+        listed = (each for each in self.misconceptions if each.visible or not only_visible)
+        return next((each for each in listed if self._shows(each, value)), None)
+
+    def _explained(self, shown: Misconception) -> Finding:
+        return self._finding("misconception", shown.id, shown.title, shown.explanation)
 
     def _shows(self, misconception: Misconception, value: Any) -> bool:
         if misconception.when is not None and _true(misconception.when(value)):

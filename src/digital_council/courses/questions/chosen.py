@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
@@ -58,9 +58,11 @@ class OneOf:
 
 @dataclass(frozen=True)
 class SomeOf:
-    """The ids of any number of options."""
+    """The ids of any number of options: all the right ones, or some of them where `least` or `groups` say so."""
 
     options: Mapping[str, str]
+    least: int = 0
+    groups: tuple[frozenset[str], ...] = ()
 
     def parse(self, raw: Any) -> frozenset[str]:
         chosen = frozenset(option(each, self.options) for each in plain.items(raw))
@@ -68,11 +70,19 @@ class SomeOf:
             raise Unusable("Nothing is chosen yet.", id="no-answer")
         return chosen
 
+    def missing(self, got: frozenset[str], expected: frozenset[str]) -> tuple[int, int]:
+        """How many more right options are wanted, and out of how many."""
+        if self.groups:
+            return sum(1 for group in self.groups if not group & got), len(self.groups)
+        wanted = self.least or len(expected)
+        return max(0, wanted - len(expected & got)), wanted
+
     def compare(self, got: frozenset[str], expected: frozenset[str]) -> Difference | None:
-        if got == expected:
+        missing, wanted = self.missing(got, expected)
+        extra = len(got - expected)
+        if not missing and not extra:
             return None
-        missing, extra = len(expected - got), len(got - expected)
-        share = max(0.0, (len(expected) - missing - extra) / max(1, len(expected)))
+        share = max(0.0, (wanted - missing - extra) / max(1, wanted))
         parts = [f"{missing} more to choose" if missing else "", f"{extra} that should not be chosen" if extra else ""]
         title = f"Not quite: there {'is' if missing + extra == 1 else 'are'} {' and '.join(filter(None, parts))}."
         return Difference("value", "wrong-choices", title, expected=", ".join(sorted(expected)), share=share)
@@ -138,16 +148,27 @@ class Choice(Question):
 
 @dataclass(eq=False)
 class Choices(Question):
-    """Several choices. answer: ["a", "c"]."""
+    """Several choices. answer: ["a", "c"]: all of these and no other.
+
+    Where some of the right ones are enough, `least=2` asks for any two of them, and `groups=[["a", "b"], ["c"]]`
+    for at least one of each group (the answer is then everything in a group). A wrong one is never allowed.
+    """
 
     _: KW_ONLY
     options: Mapping[str, str] = field(default_factory=dict)
+    least: int = 0
+    groups: Sequence[Sequence[str]] = ()
     kind: ClassVar[str] = "choices"
     gives_partial: ClassVar[bool] = True
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.answer is None and self.groups:
+            self.answer = [option for group in self.groups for option in group]
+
     @cached_property
     def shape(self) -> Shape:
-        return SomeOf(self.options)
+        return SomeOf(self.options, self.least, tuple(map(frozenset, self.groups)))
 
     def _shows(self, misconception: Misconception, value: Any) -> bool:
         if isinstance(misconception.gives, str):
@@ -158,7 +179,8 @@ class Choices(Question):
         return super().form() | {"choices": listed(self.options)}
 
     def allowed(self) -> list[str]:
-        return ['Put every choice you want in a list: ["…", "…"].', *_lines(self.options)]
+        many = f"Put at least {self.least} choices" if self.least else "Put every choice you want"
+        return [f'{many} in a list: ["…", "…"].', *_lines(self.options)]
 
 
 @dataclass(eq=False)

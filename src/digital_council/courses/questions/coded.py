@@ -174,7 +174,7 @@ class Function(Question):
         share = 1 - len(wrong) / len(cases)
         for each in self.misconceptions:
             if (each.visible or not visible_only) and self._explains(each, cases, outputs):
-                return self._result([self._finding("misconception", each.id, each.title, each.explanation)], share)
+                return self._result([self._explained(each)], min(share, each.earns))
         place, difference = wrong[0]
         arguments, is_visible = cases[place]
         finding = self._seen(difference, arguments) if is_visible else self._unseen(difference)

@@ -8,6 +8,8 @@ from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
+from digital_council.courses.findings import Unusable
+from digital_council.courses.questions import plain
 from digital_council.courses.questions.base import Question
 from digital_council.courses.questions.shapes import DateShape, NumberShape, Shape, TextShape
 from digital_council.courses.questions.tables import TableShape
@@ -63,8 +65,8 @@ class Text(Question):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.answer is None and (plain := [each for each in self.accept if isinstance(each, str)]):
-            self.answer = plain[0]
+        if self.answer is None and (words := [each for each in self.accept if isinstance(each, str)]):
+            self.answer = words[0]
 
     @cached_property
     def shape(self) -> Shape:
@@ -79,6 +81,8 @@ class Table(Question):
     """A table. `columns`: {"ward": "what it means"} or a list of names; `keys` say which row is which.
 
     `tolerance` is for every number, `tolerances` for single columns; `ordered` makes the order of rows matter.
+    `rows` are given to the learner, by their keys: ["Perivale", "Walpole"], or dictionaries where there are several
+    keys. Only the other columns are then to be filled in.
     """
 
     _: KW_ONLY
@@ -88,6 +92,7 @@ class Table(Question):
     relative: float = 1e-6
     tolerances: dict[str, float] = field(default_factory=dict)
     ordered: bool = False
+    rows: Sequence[str | Mapping[str, str]] = ()
     kind: ClassVar[str] = "table"
     gives_partial: ClassVar[bool] = True
 
@@ -97,9 +102,37 @@ class Table(Question):
             tuple(self.columns), tuple(self.keys), self.tolerance, self.relative, self.ordered, self.tolerances
         )
 
+    @property
+    def given_rows(self) -> list[dict[str, str]]:
+        """What each given row already says, by column."""
+        return [dict(row) if isinstance(row, Mapping) else {self.keys[0]: row} for row in self.rows]
+
+    @property
+    def blank(self) -> Any:
+        """What the learner starts from: the given rows with nothing in their other columns."""
+        return [{name: row.get(name) for name in self.columns} for row in self.given_rows] or None
+
+    def parse(self, raw: Any) -> Any:
+        """The rows; those given and left as they were are no answer."""
+        rows = super().parse(raw)
+        if not self.rows:
+            return rows
+        filled = [
+            row for row in rows if any(not plain.blank(row.get(each)) for each in self.columns if each not in self.keys)
+        ]
+        if not filled:
+            raise Unusable("There is no answer here yet.", id="no-answer")
+        return filled
+
     def form(self) -> dict[str, Any]:
         labels = self.columns if isinstance(self.columns, Mapping) else {name: name for name in self.columns}
-        return super().form() | {"columns": [{"id": name, "label": label} for name, label in labels.items()]}
+        columns = [{"id": name, "label": label, "given": self._is_given(name)} for name, label in labels.items()]
+        return super().form() | {"columns": columns, "rows": self.given_rows}
+
+    def _is_given(self, column: str) -> bool:
+        return bool(self.rows) and all(column in row for row in self.given_rows)
 
     def allowed(self) -> list[str]:
+        if self.rows:
+            return ["Put a number or words in place of each None."]
         return [f"A table with the columns {', '.join(self.columns)}: a list with a dictionary for each row."]

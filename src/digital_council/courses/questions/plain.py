@@ -11,11 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from digital_council.courses.findings import Unusable
+from digital_council.courses.questions import numbers
 
 LONGEST = 5000  # characters of text looked at; longer answers are refused, not cut
 MOST = 200_000  # items or rows looked at
-SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-AMOUNT = re.compile(r"([+-]?)(\d[\d,]*\.?\d*|\.\d+)(e[+-]?\d{1,3})?(k|thousand|m|million|bn|billion)?")
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%Y%m%d")
 CANONICAL_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?")
 
@@ -102,30 +101,10 @@ def number(raw: Any, unit: str = "") -> float:
             if math.isfinite(found := float(value)):
                 return found
         raise Unusable("The answer should be an ordinary number.", "You gave one that has no end or no value.")
-    if isinstance(value, str) and (typed := _typed_number(value, unit)) is not None:
+    if isinstance(value, str) and (typed := numbers.typed(value, unit)) is not None:
         return typed
-    raise Unusable("The answer should be a number.", f"You gave {kind_of(value)}: {shown(value)}.")
-
-
-def _typed_number(text: str, unit: str) -> float | None:
-    if len(text) > 100:
-        return None
-    body = unicodedata.normalize("NFKC", text).strip().lower().replace("\u2212", "-").replace("−", "-")
-    negative = body.startswith("(") and body.endswith(")")
-    body = body.strip("()").replace("£", "").replace("gbp", "").replace("pounds", "")
-    percent = body.rstrip().endswith("%") or body.rstrip().endswith("per cent")
-    body = body.replace("per cent", "").replace("%", "")
-    if unit:
-        body = body.replace(unit.lower(), "")
-    match = AMOUNT.fullmatch(re.sub(r"\s+", "", body))
-    if not match:
-        return None
-    sign, digits, exponent, scale = match.groups()
-    found = float(digits.replace(",", "") + (exponent or "")) * SCALE.get(scale or "", 1)
-    if percent and unit not in ("%", "per cent", "percentage points", "points"):
-        found /= 100
-    found = -found if negative or sign == "-" else found
-    return found if math.isfinite(found) else None
+    wanted = f"The answer should be a number{f', in {unit}' if unit else ''}."
+    raise Unusable(wanted, f"You gave {kind_of(value)}: {shown(value)}.")
 
 
 def day(raw: Any) -> date:
