@@ -64,7 +64,7 @@ def test_a_calendars_address_stays_until_it_is_renewed(ledger: Ledger) -> None:
 
 
 def test_a_review_is_decided_once_and_every_step_is_said(ledger: Ledger) -> None:
-    sent = ledger.send("c", "u", "r2", author="author", reviewer="analyst", note="Clearer hint", proof=[])
+    sent = ledger.send("c", "u", "r2", author="author", reviewer="analyst", note="Clearer hint", proof={})
     assert ledger.reviews("waiting") == [sent]
     assert ledger.decide(sent.id, "returned", by="analyst", comment="Which year?")
     assert not ledger.decide(sent.id, "released", by="analyst")
@@ -79,8 +79,8 @@ def test_a_review_is_decided_once_and_every_step_is_said(ledger: Ledger) -> None
 
 
 def test_sending_a_unit_again_replaces_what_was_waiting(ledger: Ledger) -> None:
-    ledger.send("c", "u", "r2", author="author", reviewer="analyst", note="", proof=[])
-    second = ledger.send("c", "u", "r3", author="author", reviewer="analyst", note="", proof=[])
+    ledger.send("c", "u", "r2", author="author", reviewer="analyst", note="", proof={})
+    second = ledger.send("c", "u", "r3", author="author", reviewer="analyst", note="", proof={})
     assert ledger.reviews() == [second]
 
 
@@ -88,7 +88,7 @@ def test_an_erased_person_leaves_no_enrolment_calendar_or_words(ledger: Ledger) 
     ledger.enrol(PATH, by="author", account="author")
     teams = ledger.enrol(PATH, by="author", place="team:streets")
     serial = ledger.calendar_of("author")
-    sent = ledger.send("c", "u", "r2", author="author", reviewer="analyst", note="Mine", proof=[])
+    sent = ledger.send("c", "u", "r2", author="author", reviewer="analyst", note="Mine", proof={})
     ledger.erase("author")
     assert ledger.account_of_calendar(serial) is None
     assert [each.id for each in ledger.enrolments("author", ["team:streets"])] == [teams.id]

@@ -137,7 +137,7 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class Review:
-    """A release that somebody is to look at. `proof` lists what is to be mended; accounts are None once erased."""
+    """A release that somebody is to look at, with what proves it. Accounts are None once erased."""
 
     id: str
     course: str
@@ -146,7 +146,7 @@ class Review:
     author: str | None
     reviewer: str | None
     note: str
-    proof: list[dict[str, Any]]
+    proof: dict[str, Any]
     sent_at: datetime
     state: str
     comment: str

@@ -22,7 +22,7 @@ class Reviews(Store):
     """What waits for a reviewer, and what became of it. Words stand here alone, never in a statement."""
 
     def send(
-        self, course: str, unit: str, release: str, *, author: str, reviewer: str, note: str, proof: list[Any]
+        self, course: str, unit: str, release: str, *, author: str, reviewer: str, note: str, proof: dict[str, Any]
     ) -> Review:
         """Asks for a review of a release. What was waiting on that unit is replaced."""
         with self.writing() as connection:
@@ -40,7 +40,7 @@ class Reviews(Store):
                 "comment": "",
             }
             connection.execute(insert(review).values(**row))
-            told = {"release": release, "reviewer": asked, "problems": len(proof)}
+            told = {"release": release, "reviewer": asked}
             statements.state(connection, who, "proposed", object_of(course, unit), told)
             return _one(connection, row["id"])
 

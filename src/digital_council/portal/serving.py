@@ -11,6 +11,7 @@ import uvicorn
 
 from digital_council.demo import ensure_history
 from digital_council.errors import OperatorError
+from digital_council.portal import review
 from digital_council.portal.app import create_app
 from digital_council.portal.auth import HubAuthenticator
 from digital_council.portal.services import open_services
@@ -25,6 +26,7 @@ def serve(state: State) -> None:
     services = open_services(state, HubAuthenticator())
     if not services.settings.openid_connect.enabled:  # a trial: the accounts are the demo's, and so is their history
         ensure_history(services.ledger, services.organisation, services.library.courses)
+    review.note_start(services)
     try:
         config = uvicorn.Config(
             create_app(services),

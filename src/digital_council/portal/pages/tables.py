@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from digital_council.courses import Unit
 from digital_council.portal import learning, visibility
 from digital_council.portal.access import Parts
 from digital_council.portal.asking import Asked, answer
@@ -14,6 +15,7 @@ from digital_council.portal.grids import Grid, of_dataset
 from digital_council.portal.pages.access import Member, Pages
 from digital_council.portal.parts import example_grid
 from digital_council.portal.problems import Problem
+from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
 from digital_council.portal.views import Views
 
@@ -24,12 +26,7 @@ router = APIRouter()
 def table(course: str, unit: str, place: int, request: Request, who: Member, services: Parts, pages: Pages) -> Response:
     """The table that one example of a lesson shows."""
     found = learning.unit_for(services, who, course, unit)
-    grid = example_grid(services, found, place)
-    if grid is None:
-        raise Problem(404, f"The lesson {unit!r} shows no table at {place}.")
-    number = sum(cell.kind == "code" for cell in found.cells[: place + 1])
-    about = f"the table of example {number}"
-    return _shown(request, pages, grid, "T" + about[1:], about, learning.page_of(course, unit), found.title)
+    return shown(request, pages, services, found, place, learning.page_of(course, unit))
 
 
 @router.get("/datasets/{id}/table")
@@ -41,6 +38,16 @@ def dataset_table(id: str, request: Request, who: Member, pages: Pages) -> Respo
         raise Problem(404, f"The dataset {id!r} is too large to be looked through here; open it in a notebook.")
     heading, about = f"Look through {described.title}", f"the dataset {described.title}"
     return _shown(request, pages, grid, heading, about, f"{PREFIX}datasets/{id}", described.title)
+
+
+def shown(request: Request, pages: Views, services: Services, unit: Unit, place: int, back: str) -> Response:
+    """The table that one example of a unit shows; raises a 404 problem where there is none."""
+    grid = example_grid(services, unit, place)
+    if grid is None:
+        raise Problem(404, f"The lesson {unit.id!r} shows no table at {place}.")
+    number = sum(cell.kind == "code" for cell in unit.cells[: place + 1])
+    about = f"the table of example {number}"
+    return _shown(request, pages, grid, "T" + about[1:], about, back, unit.title)
 
 
 def _shown(

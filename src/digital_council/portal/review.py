@@ -1,0 +1,238 @@
+"""Review: an author's new release of a unit goes to somebody else, who looks at it, then releases or returns it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from digital_council.courses import Unit, releases
+from digital_council.courses.sources import COURSE_KEYS, Source
+from digital_council.courses.units import PASS_MARK, fingerprint
+from digital_council.errors import AuthorError, CouncilError
+from digital_council.ledger import Review
+from digital_council.ledger.reviews import WAITING
+from digital_council.people import Person
+from digital_council.portal.authoring import require
+from digital_council.portal.identity import Identity
+from digital_council.portal.problems import Problem
+from digital_council.portal.services import Services
+
+PUBLISHED = "published"
+"""The verb by which a release becomes the one that learners are given."""
+
+PROVING_SECONDS = 180
+"""A unit is proved in about four; a check that never ends must not hold up its author for ever."""
+
+MOST_WORDS = 2000
+
+
+def may_review(services: Services, who: Identity) -> bool:
+    """Whether somebody may be sent units: authors, and whoever the settings name."""
+    return who.has("author") or who.account in services.settings.courses.reviewers
+
+
+def reviewers(services: Services, who: Identity) -> list[Person]:
+    """Everybody an author may send a unit to: never themselves."""
+    named = services.settings.courses.reviewers
+    return [
+        person
+        for person in services.organisation.people.values()
+        if ("author" in person.roles or person.account in named) and person.account != who.account
+    ]
+
+
+def changed(services: Services, who: Identity) -> list[dict[str, Any]]:
+    """Units whose text in courses/ is not what learners are given, told by fingerprint alone."""
+    require(who, "author")
+    waiting = {f"{each.course}/{each.unit}": each for each in services.ledger.reviews(WAITING)}
+    current = releases.index(services.state).get("units", {})
+    found = []
+    for place, release in _on_hand(services):
+        if current.get(place, {}).get("release") != release:
+            course, _, unit = place.partition("/")
+            sent = waiting.get(place)
+            is_sent = sent is not None and sent.release == release
+            said = {"title": services.library.title(course, unit), "is_new": place not in current}
+            found.append({"course": course, "unit": unit, "release": release, "is_sent": is_sent, **said})
+    return found
+
+
+def send(
+    services: Services, who: Identity, course: str, unit: str, reviewer: str, note: str = "", base: str = ""
+) -> Review:
+    """Prove the unit as it is in courses/ and ask a reviewer to look at it. Raises a problem or AuthorError.
+
+    What is not proved is not sent: the problem lists what is to be mended, and nothing of it has run here. With
+    `base` only that release is sent: what the author saw on the page, not what somebody saved since.
+    """
+    require(who, "author")
+    if reviewer not in {person.account for person in reviewers(services, who)}:
+        detail = "another author, or an account that the settings name under [courses] reviewers"
+        raise Problem(422, f"{reviewer[:80]!r} cannot review this: choose {detail}; nobody reviews their own work.")
+    place = f"{course}/{unit}"
+    release = dict(_on_hand(services)).get(place)
+    if release is None:
+        raise Problem(404, f"There is no unit {unit[:80]!r} in the course {course[:80]!r} of courses/.")
+    if base not in ("", release):
+        raise Problem(409, f"The unit has been changed again, to release {release}; look at it, then send it.")
+    if releases.index(services.state).get("units", {}).get(place, {}).get("release") == release:
+        raise Problem(409, f"Learners are given this very text already: release {release} of {place}.")
+    _prove(services, place)
+    found = releases.candidate(services.library.root, services.state, course, unit)
+    if found.release != release:
+        raise Problem(409, "The unit was changed while it was being proved; send it again when it is finished.")
+    proof = {"attempts": _attempts(services, place)}
+    services.examples.prepare([found])
+    return services.ledger.send(
+        course, unit, found.release, author=who.account, reviewer=reviewer, note=note.strip()[:MOST_WORDS], proof=proof
+    )
+
+
+def mine(services: Services, who: Identity) -> dict[str, list[Review]]:
+    """Reviews that wait for this person, and those they have sent, newest first."""
+    every = services.ledger.reviews(limit=200)
+    return {
+        "to_do": [each for each in every if each.reviewer == who.account and each.state == WAITING],
+        "sent": [each for each in every if each.author == who.account][:20],
+    }
+
+
+def find(services: Services, who: Identity, id: str) -> Review:
+    """The review, for those who may see it: its author and its reviewer, and any other author."""
+    found = services.ledger.review(id)
+    if found is None or not (who.has("author") or who.account in (found.author, found.reviewer)):
+        raise Problem(404, "There is no review with that id for you; GET reviews lists yours.")
+    return found
+
+
+def unit_of(services: Services, review: Review) -> Unit:
+    """The very release that is reviewed; raises a 409 problem when it is no longer kept."""
+    try:
+        return releases.open(services.state, review.course, review.unit, review.release)
+    except CouncilError:
+        raise Problem(409, "That release is no longer kept; its author has to send the unit again.") from None
+
+
+def before_of(services: Services, found: Review) -> Unit | None:
+    """What learners are given now, to compare a release with; None for a unit that is new."""
+    try:
+        return releases.open(services.state, found.course, found.unit)
+    except CouncilError:
+        return None
+
+
+def decide(services: Services, who: Identity, id: str, decision: str, comment: str = "") -> Review:
+    """Release or return what was sent to this person, or withdraw what they have sent. Raises a problem."""
+    found = find(services, who, id)
+    _check_may(found, who, decision)
+    comment = comment.strip()[:MOST_WORDS]
+    if found.state != WAITING:
+        raise Problem(409, f"This review has ended: it was {found.state}.")
+    if decision == "returned" and not comment:
+        raise Problem(422, "Say what is to be changed: a unit is returned with a comment.")
+    if decision == "released":
+        _publish(services, who, unit_of(services, found), "review")
+    services.ledger.decide(id, decision, by=who.account, comment=comment)
+    return find(services, who, id)
+
+
+def go_back(services: Services, who: Identity, course: str, unit: str, release: str) -> Unit:
+    """Give an earlier release to those who begin from now on. It was reviewed in its time, so this needs no review."""
+    require(who, "author")
+    current = services.library.unit(course, unit)
+    if release == current.release:
+        raise Problem(409, f"Release {release} is what learners are given already.")
+    if release not in releases.kept(services.state, course, unit):
+        raise Problem(404, f"{current.title!r} has had no release {release[:40]!r} that is still kept.")
+    earlier = releases.open(services.state, course, unit, release)
+    _publish(services, who, earlier, "undo")
+    return earlier
+
+
+def history(services: Services, course: str, unit: str) -> list[dict[str, Any]]:
+    """Every release that learners were given, the newest first, with when and how it came."""
+    current = services.library.unit(course, unit).release
+    said = services.ledger.statements(verb=PUBLISHED, object=f"{course}/{unit}", limit=500).items
+    kept = releases.kept(services.state, course, unit)
+    rows = []
+    for release in reversed(kept):
+        last = next((each for each in said if each.result["release"] == release), None)
+        by = services.ledger.account_of(last.actor) if last and last.actor else None
+        at, how = (last.at.isoformat(), str(last.result["how"])) if last else (None, "start")
+        rows.append({"release": release, "at": at, "how": how, "by": by, "is_current": release == current})
+    return sorted(rows, key=lambda row: row["at"] or "", reverse=True)
+
+
+def note_start(services: Services) -> None:
+    """Say in the ledger which releases the start of the product has made current; nothing when none."""
+    for course in services.library.courses:
+        for unit in course.units:
+            place = f"{course.id}/{unit.id}"
+            last = services.ledger.statements(verb=PUBLISHED, object=place, limit=1).items
+            if not last or last[0].result["release"] != unit.release:
+                before = last[0].result["release"] if last else None
+                services.ledger.say(None, PUBLISHED, place, _told(unit.release, before, "start"))
+
+
+def _publish(services: Services, who: Identity, unit: Unit, how: str) -> None:
+    """The release first, then what is said of it: after a sudden end the next start says what is missing."""
+    current = releases.index(services.state).get("units", {}).get(f"{unit.course}/{unit.id}", {})
+    services.library.release(unit, back=how == "undo")
+    told = _told(unit.release, current.get("release"), how)
+    services.ledger.say(who.account, PUBLISHED, f"{unit.course}/{unit.id}", told)
+    services.examples.prepare([unit])
+
+
+def _told(release: str, before: str | None, how: str) -> dict[str, Any]:
+    return {"release": release, "before": before, "how": how}
+
+
+def _check_may(review: Review, who: Identity, decision: str) -> None:
+    if decision == "withdrawn" and who.account != review.author:
+        raise Problem(403, "Only its author withdraws a unit from review.")
+    if decision != "withdrawn" and who.account != review.reviewer:
+        raise Problem(403, "Only the reviewer it was sent to releases or returns a unit; nobody reviews their own.")
+
+
+def _on_hand(services: Services) -> Iterable[tuple[str, str]]:
+    """Each unit of courses/ as it is this minute; one that is being written and cannot be read is left out."""
+    for path in sorted(services.library.root.glob("*/course.toml")):
+        try:
+            source = Source.read(path, COURSE_KEYS, ("units",))
+            for unit in source.texts("units"):
+                if (path.parent / unit / "unit.toml").is_file():
+                    pass_mark = float(source.values.get("pass_mark", PASS_MARK))
+                    yield f"{path.parent.name}/{unit}", fingerprint(path.parent / unit, pass_mark)
+        except (AuthorError, OSError):
+            continue
+
+
+def _prove(services: Services, place: str) -> None:
+    """Have `council courses check` prove a unit of courses/; raises a problem with all that is to be mended."""
+    root = str(services.library.root)
+    words = [sys.executable, "-m", "digital_council", "courses", "check", place, "--json", "--courses", root]
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=PROVING_SECONDS)
+        reports = json.loads(done.stdout) if done.returncode in (0, 1) else None
+    except (subprocess.TimeoutExpired, ValueError):
+        reports = None
+    if not reports:
+        raise Problem(503, f"{place} could not be proved; run `council courses check {place}` to see why.")
+    if problems := [each for report in reports for each in report["problems"]]:
+        count = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
+        first = problems[0]
+        line = f"{first['file']}:{first['line']}: {first['field']}: found {first['found']}; {first['allowed']}"
+        raise Problem(409, f"Nothing was sent, for {count} to be mended first: {line}", problems=problems)
+
+
+def _attempts(services: Services, place: str) -> list[dict[str, str]]:
+    """What each attempt beside the unit shows: the mistakes that are named, and the other routes that pass."""
+    found = []
+    for path in sorted((services.library.root / place / "attempts").glob("*.toml")):
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        found.append({"about": str(said.get("about", path.stem)), "outcome": str(said.get("outcome", ""))})
+    return found
