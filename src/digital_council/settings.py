@@ -64,6 +64,13 @@ class Courses(Closed):
     """Accounts that may review units although they are no authors."""
 
 
+class Apps(Closed):
+    live_pages: int = Field(default=60, ge=1, le=500)
+    """Apps that may be open at once; the next viewer waits in line."""
+    part_seconds: int = Field(default=60, ge=5, le=600)
+    """How long an app may work on one thing before it is stopped."""
+
+
 class OpenIDConnect(Closed):
     enabled: bool = False
     issuer: str = ""
@@ -81,6 +88,7 @@ class Settings(Closed):
     disclosure: Disclosure = Disclosure()
     ledger: Ledger = Ledger()
     grading: Grading = Grading()
+    apps: Apps = Apps()
     courses: Courses = Courses()
     openid_connect: OpenIDConnect = OpenIDConnect()
 

@@ -14,16 +14,16 @@ def main() -> None:
     os.environ["JUPYTER_PATH"] = str(HERE / "jupyter")  # before Voila reads where templates are
     from traitlets.config import Config
 
+    from digital_council import settings
     from digital_council.apps import kernels
-    from digital_council.apps.catalogue import shipped
+    from digital_council.apps.opening import Door
     from digital_council.apps.server import Apps
-    from digital_council.client import Portal
 
     address = urlparse(os.environ["JUPYTERHUB_SERVICE_URL"])
     socket = os.environ["COUNCIL_PORTAL_SOCKET"]
     token = os.environ["JUPYTERHUB_API_TOKEN"]
-    portal = Portal("http://portal", {"Authorization": f"token {token}"}, socket)
-    server = Apps(shipped(), portal, config=Config(configuration(address.hostname or "127.0.0.1", address.port or 0)))
+    config = Config(configuration(address.hostname or "127.0.0.1", address.port or 0))
+    server = Apps(Door(socket, token), settings.load().apps, config=config)
     with kernels.warm(Path(socket).parent) as warm:
         os.environ["COUNCIL_KERNEL"] = warm.address
         server.initialize([])
@@ -69,6 +69,8 @@ def configuration(ip: str, port: int) -> dict[str, dict[str, object]]:
             "cull_connected": False,
             "cull_busy": True,
         },
+        "KernelManager": {"autorestart": False},  # a new kernel knows nothing of the page
+        "HubOAuth": {"cache_max_age": 20},  # a lost role is gone within a minute
     }
 
 

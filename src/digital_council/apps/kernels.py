@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from traitlets import Callable as CallableTrait
+from traitlets import Integer
 
-from digital_council.apps.viewer import VIEWING
 from digital_council.kernel import provisioner
 from digital_council.kernel.limits import Limits
 from digital_council.kernel.mounts import Mounts
@@ -22,17 +27,18 @@ CLOSED_TAB_SECONDS = 20
 SLOW_PAGE_SECONDS = 120
 """How long a page may take to load its scripts and connect for the first time."""
 
-MOST_KERNELS = 40
-"""An app's kernel holds about 100 MB; the next viewer is asked to wait."""
-
-
 SOCKETS = "/run/council"
+MEMORY_MB = 512
 MODULES = (*PRELOAD, *provisioner.PRELOAD, "httpx", "digital_council.client", "digital_council.apps.show")
+REMEMBERED = 500
+"""How many endings are remembered, to be told to pages that ask."""
+TOO_LONG = "It worked on one thing for longer than {} seconds, so it was stopped."
+DIED = f"It was stopped, because it needed more memory ({MEMORY_MB} MB) or more processes than an app may have."
 
 
 def warm(sockets: Path) -> WarmKernel:
     """The warm kernel of apps, not yet started: its forks see the portal's socket and nothing else of ours."""
-    limits = Limits(seconds_total=0, memory_mb=512, processes=32, file_mb=64)
+    limits = Limits(seconds_total=0, memory_mb=MEMORY_MB, processes=32, file_mb=64)
     if os.environ.get("COUNCIL_NO_SANDBOX") == "1":
         mounts = Mounts().setenv(COUNCIL_PORTAL_SOCKET=str(sockets / "portal.sock"))
         return WarmKernel(limits, MODULES, mounts, sandbox=False)
@@ -52,42 +58,85 @@ class SandboxSpecs(KernelSpecManager):  # type: ignore[misc]
         )
 
 
+@dataclass
+class Page:
+    """Whose page a kernel serves, of which app and version, and since when it has been busy without a pause."""
+
+    account: str
+    app: str
+    version: int
+    signed: float
+    busy_since: float = 0.0
+    alive: bool = False
+    """Its cells have run; from then on being busy for long is a fault."""
+
+
 class ViewerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
     """Starts kernels for whoever is viewing, with nothing of this service's environment."""
 
+    longest = Integer(60, config=True, help="Seconds that an app may work on one thing.")
+    freed: Callable[[str], None] = CallableTrait(lambda kernel_id: None)
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.owners: dict[str, str] = {}
+        self.pages: dict[str, Page] = {}
+        self.endings: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self.seen: set[str] = set()
 
-    def is_full(self) -> bool:
-        return len(self.list_kernel_ids()) >= MOST_KERNELS
+    def owner(self, kernel_id: str) -> str:
+        """The account a kernel was started for; empty for a kernel that there is not."""
+        return self.pages[kernel_id].account if kernel_id in self.pages else ""
 
-    async def _async_start_kernel(self, *, env: dict[str, str] | None = None, **kwargs: Any) -> str:
-        viewing = VIEWING.get()
-        kernel_id = str(await super()._async_start_kernel(env=kernel_environment(viewing.token, env or {}), **kwargs))
-        self.owners[kernel_id] = viewing.account
-        return kernel_id
+    async def open(self, kernel_id: str, page: Page, environment: dict[str, str]) -> Any:
+        """Start the kernel of a page under a number chosen before; its manager."""
+        self.pages[kernel_id] = page
+        await self._async_start_kernel(kernel_id=kernel_id, kernel_name="python3", env=environment)
+        return self.get_kernel(kernel_id)
 
-    start_kernel = _async_start_kernel
+    async def end(self, kernel_id: str, why: str = "") -> None:
+        """End a kernel and remember why, for its page to ask. Safe to repeat."""
+        page = self.pages.get(kernel_id)
+        if page and why:
+            self.endings[kernel_id] = (page.account, why)
+            while len(self.endings) > REMEMBERED:
+                self.endings.popitem(last=False)
+        if kernel_id in self:
+            await self._async_shutdown_kernel(kernel_id, now=True)
+        self._forget(kernel_id)
 
     def notify_connect(self, kernel_id: str) -> None:
         super().notify_connect(kernel_id)
         self.seen.add(kernel_id)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """End a kernel whose page has gone; one whose page is still loading gets the time a slow phone needs."""
-        kernel = self._kernels.get(kernel_id)
-        waited = (datetime.now(UTC) - kernel.last_activity).total_seconds() if kernel else 0
-        if kernel_id in self.seen or waited > SLOW_PAGE_SECONDS:
-            await super().cull_kernel_if_idle(kernel_id)
+        """End a kernel whose page has gone, or that fails; a page still loading gets the time a slow phone needs."""
+        kernel, page = self._kernels.get(kernel_id), self.pages.get(kernel_id)
+        if kernel is None or page is None:
+            return
+        if not await kernel.is_alive():
+            await self.end(kernel_id, DIED)
+        elif self._stuck(page, kernel.execution_state):
+            await self.end(kernel_id, TOO_LONG.format(self.longest))
+        elif self._left(kernel_id, kernel):
+            await self.end(kernel_id)
+
+    def _left(self, kernel_id: str, kernel: Any) -> bool:
+        waited = (datetime.now(UTC) - kernel.last_activity).total_seconds()
+        patience = CLOSED_TAB_SECONDS if kernel_id in self.seen else SLOW_PAGE_SECONDS
+        return bool(waited > patience and not self._kernel_connections.get(kernel_id, 0))
+
+    def _stuck(self, page: Page, state: str) -> bool:
+        if not page.alive or state != "busy":
+            page.busy_since = 0.0
+            return False
+        page.busy_since = page.busy_since or time.monotonic()
+        return time.monotonic() - page.busy_since > self.longest
 
     async def _remove_kernel_when_ready(self, kernel_id: str, kernel_awaitable: Any) -> None:
         await super()._remove_kernel_when_ready(kernel_id, kernel_awaitable)
-        self.owners.pop(kernel_id, None)
+        self._forget(kernel_id)
+
+    def _forget(self, kernel_id: str) -> None:
+        if self.pages.pop(kernel_id, None):
+            self.freed(kernel_id)
         self.seen.discard(kernel_id)
-
-
-def kernel_environment(token: str, asked: dict[str, str]) -> dict[str, str]:
-    """All that an app's kernel is told: the viewer's token and the address bar's query. Never this process's own."""
-    return {"COUNCIL_VIEWER_TOKEN": token, "QUERY_STRING": asked.get("QUERY_STRING", "")}

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 from jupyter_server.auth import Authorizer
 from jupyterhub.singleuser.extension import JupyterHubIdentityProvider
 from jupyterhub.utils import url_path_join
-
-
-@dataclass(frozen=True)
-class Viewing:
-    """A person opening an app: the account, the app and the token its kernel gets."""
-
-    account: str
-    app: str
-    token: str
-
-
-VIEWING: ContextVar[Viewing] = ContextVar("viewing")
-"""Set by the page's handler before Voila starts the kernel; read by the kernel manager in the same task."""
 
 
 class HubIdentity(JupyterHubIdentityProvider):  # type: ignore[misc]
@@ -39,4 +24,4 @@ class OwnKernelOnly(Authorizer):  # type: ignore[misc]
         kernel_id = handler.path_kwargs.get("kernel_id")
         if kernel_id is None:
             return True
-        return bool(handler.kernel_manager.owners.get(kernel_id) == user.username)
+        return bool(handler.kernel_manager.owner(kernel_id) == user.username)
