@@ -1,23 +1,27 @@
-// Tells screen readers what changed, and keeps tables open that the reader has opened.
+// Tells screen readers what changed, and keeps open the tables that the reader has opened.
 (() => {
   if (document.querySelector(".dc-status")) return;
   const status = document.createElement("div");
   status.className = "dc-status";
   status.setAttribute("role", "status");
   document.body.append(status);
-  const opened = new Set();
-  const name = (details) => details.querySelector("summary").textContent;
+  const opened = new WeakMap();
+  const place = (details) => [...details.closest(".dc-page").querySelectorAll("details")].indexOf(details);
   document.addEventListener("toggle", (event) => {
-    if (!event.target.closest?.(".dc-page")) return;
-    if (event.target.open) opened.add(name(event.target));
-    else if (event.target.isConnected) opened.delete(name(event.target));
+    const widget = event.target.closest?.(".dc-page") && event.target.closest(".widget-html");
+    if (!widget) return;
+    if (!opened.has(widget)) opened.set(widget, new Set());
+    opened.get(widget)[event.target.open ? "add" : "delete"](place(event.target));
   }, true);
   new MutationObserver((changes) => {
     const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.matches?.(".dc-page"));
     for (const page of added) {
-      for (const details of page.querySelectorAll("details")) details.open ||= opened.has(name(details));
+      const widget = page.closest(".widget-html");
+      if (!widget) continue;
+      page.querySelectorAll("details").forEach((details, index) => { details.open ||= !!opened.get(widget)?.has(index); });
       const said = page.querySelector("[data-said]");
-      if (said && page.closest(".widget-html")) status.textContent = said.textContent;
+      if (said && widget.dataset.dcShown) status.textContent = said.textContent;
+      widget.dataset.dcShown = "yes";
     }
   }).observe(document.body, { childList: true, subtree: true });
 })();

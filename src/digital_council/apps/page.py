@@ -31,14 +31,6 @@ SOURCES = {
 }
 
 
-class Live(widgets.HTML):  # type: ignore[misc]
-    """Markup that a kernel changes. Where no kernel is, it stands as it was."""
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return bundle if bundle is None else {**bundle, "text/html": self.value}
-
-
 class Page:
     """What one viewer has on the screen."""
 
@@ -61,7 +53,7 @@ class Page:
         """The controls, and below them the parts that `view` gives for their values."""
         shown: list[Part] = []
         self.sections.append(shown)
-        place = Live()
+        place = widgets.HTML()
         place.add_class("dc-live")
 
         def renew(change: object = None) -> None:
@@ -111,7 +103,7 @@ class Page:
         button = widgets.Button(
             description="Make the files", tooltip="Make a PDF of this page, and its tables as CSV and Parquet"
         )
-        place = Live()
+        place = widgets.HTML()
 
         def make(_: object) -> None:
             place.value = f'<div class="dc-page"><ul class="dc-files" data-said>{self._links()}</ul></div>'
@@ -121,21 +113,25 @@ class Page:
         said = "A PDF of this page as it stands now, for a committee's papers, and its tables with their definitions."
         display(HTML(f'<div class="dc-page">{head}<p>{said}</p></div>'), button, place)
 
+    def parts(self) -> list[Part]:
+        """All that is on the page now."""
+        return [part for section in self.sections for part in section]
+
     def _links(self) -> str:
         from digital_council.apps.pdf import as_pdf
 
-        parts = [part for section in self.sections for part in section]
+        parts = self.parts()
         files = [link(as_pdf(self.about, parts), f"{self.about.name}.pdf", "This page, as accessible PDF")]
-        if tables := [table for part in parts if (table := _table(part)) and not table.private]:
+        if tables := every_table(parts):
             name = f"{self.about.name}.zip"
             files.append(link(bundle(tables, self.about), name, "Every table with its definitions, as CSV and Parquet"))
         return "".join(f"<li>{each}</li>" for each in files)
 
 
-def _table(part: Part) -> Table | None:
-    if isinstance(part, Table):
-        return part
-    return part.table if isinstance(part, Chart) else None
+def every_table(parts: Sequence[Part]) -> list[Table]:
+    """The tables that may leave the page, those behind charts among them."""
+    tables = [part.table if isinstance(part, Chart) else part for part in parts]
+    return [table for table in tables if isinstance(table, Table) and not table.private]
 
 
 def _label(control: Any) -> str:
