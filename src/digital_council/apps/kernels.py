@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ class Page:
     version: int
     signed: float
     busy_since: float = 0.0
-    alive: bool = False
+    alive: asyncio.Event = field(default_factory=asyncio.Event)
     """Its cells have run; from then on being busy for long is a fault."""
 
 
@@ -87,9 +88,12 @@ class ViewerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         """The account a kernel was started for; empty for a kernel that there is not."""
         return self.pages[kernel_id].account if kernel_id in self.pages else ""
 
-    async def open(self, kernel_id: str, page: Page, environment: dict[str, str]) -> Any:
-        """Start the kernel of a page under a number chosen before; its manager."""
+    def expect(self, kernel_id: str, page: Page) -> None:
+        """A page has come that is to have this kernel, once there is a place."""
         self.pages[kernel_id] = page
+
+    async def open(self, kernel_id: str, environment: dict[str, str]) -> Any:
+        """Start the kernel of a page that is expected; its manager."""
         await self._async_start_kernel(kernel_id=kernel_id, kernel_name="python3", env=environment)
         return self.get_kernel(kernel_id)
 
@@ -126,7 +130,7 @@ class ViewerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         return bool(waited > patience and not self._kernel_connections.get(kernel_id, 0))
 
     def _stuck(self, page: Page, state: str) -> bool:
-        if not page.alive or state != "busy":
+        if not page.alive.is_set() or state != "busy":
             page.busy_since = 0.0
             return False
         page.busy_since = page.busy_since or time.monotonic()
@@ -137,6 +141,7 @@ class ViewerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         self._forget(kernel_id)
 
     def _forget(self, kernel_id: str) -> None:
-        if self.pages.pop(kernel_id, None):
+        if page := self.pages.pop(kernel_id, None):
+            page.alive.set()
             self.freed(kernel_id)
         self.seen.discard(kernel_id)

@@ -95,7 +95,7 @@ def failure(under: str, telling: Telling, error: BaseException | str) -> str:
     where = f"The part “{html.escape(under)}”" if under else "This part"
     if isinstance(error, CellTimeoutError | TimeoutError):
         what = f"{where} took too long and was stopped."
-    elif isinstance(error, DeadKernelError | asyncio.CancelledError):
+    elif isinstance(error, DeadKernelError | asyncio.CancelledError) or getattr(error, "ename", "") == "MemoryError":
         what = f"{where} was stopped, because it needed more memory or more processes than an app may have."
     else:
         what = f"{where} did not work."

@@ -22,7 +22,7 @@ from digital_council.apps.assets import Asset, Assets
 from digital_council.apps.opening import Door
 from digital_council.apps.places import Places
 from digital_council.apps.snapshots import Snapshots
-from digital_council.apps.standing import CloseTab, Rights, Standing
+from digital_council.apps.standing import CloseTab, Kernel, Rights, Standing
 from digital_council.apps.visit import House, Visit
 from digital_council.settings import Apps as AppSettings
 
@@ -88,6 +88,7 @@ class Apps(Voila):  # type: ignore[misc]
             (url_path_join(base, "/front/([0-9a-f]+)/(.*)"), Asset, {"assets": house.assets}),
             (url_path_join(base, "/standing/([0-9a-f-]+)"), Standing),
             (url_path_join(base, "/voila/api/shutdown/(.*)"), CloseTab),
+            (url_path_join(base, "/api/kernels/(?P<kernel_id>[0-9a-f-]+)"), Kernel),
             *stock,
             (url_path_join(base, APP), Visit, {"house": house, **shared}),
             (url_path_join(base, "/.*"), Lost, shared),

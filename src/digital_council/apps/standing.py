@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.web import HTTPError, authenticated
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
@@ -37,6 +38,17 @@ class Standing(JupyterHandler):  # type: ignore[misc]
         if whose != account:
             raise HTTPError(404)
         self.finish({"alive": False, "why": why})
+
+
+class Kernel(KernelHandler):  # type: ignore[misc]
+    """What the front end asks before it connects: answered when the cells have run, so that it has begun by then."""
+
+    @authenticated  # type: ignore[untyped-decorator]
+    async def get(self, kernel_id: str) -> None:
+        page = self.kernel_manager.pages.get(kernel_id)
+        if page is not None and page.account == self.current_user.username:
+            await page.alive.wait()
+        await super().get(kernel_id)
 
 
 class CloseTab(VoilaShutdownKernelHandler):  # type: ignore[misc]

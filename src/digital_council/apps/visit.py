@@ -109,20 +109,23 @@ class Visit(BaseVoilaHandler):  # type: ignore[misc]
 
     async def _come_alive(self, opening: Opening, book: prose.Book, key: Key, telling: Telling) -> None:
         """Wait for a place, start a kernel, and send each part as it finishes."""
-        places = self.house.places
+        places, kernels = self.house.places, self.kernel_manager
+        page = Page(opening.account, opening.app, opening.version, time.monotonic())
+        kernels.expect(self.kernel_id, page)
         ticket = places.join(self.kernel_id, opening.account)
         try:
             await self._push("")
             if await self._called(ticket):
                 await self._run(opening, book, key, telling)
+                page.alive.set()
         except Exception as error:
             log.exception("An app could not be opened")
-            await self.kernel_manager.end(self.kernel_id, "It could not be started.")
+            await kernels.end(self.kernel_id, "it could not be started.")
             await self._push_failure(failure("", telling, error))
         finally:
             places.started(ticket)
-            if self.kernel_id not in self.kernel_manager.pages:
-                places.leave(self.kernel_id)
+            if self.kernel_id not in kernels:
+                await kernels.end(self.kernel_id)
 
     async def _called(self, ticket: Ticket) -> bool:
         """Wait in line, saying how long it is; False when the viewer has gone."""
@@ -137,9 +140,8 @@ class Visit(BaseVoilaHandler):  # type: ignore[misc]
 
     async def _run(self, opening: Opening, book: prose.Book, key: Key, telling: Telling) -> None:
         kernels: ViewerKernels = self.kernel_manager
-        page = Page(opening.account, opening.app, opening.version, time.monotonic())
         environment = {"COUNCIL_VIEWER_TOKEN": opening.token, "QUERY_STRING": key.query}
-        manager = await kernels.open(self.kernel_id, page, environment)
+        manager = await kernels.open(self.kernel_id, environment)
         run, shown = Run(book, manager, telling, self.house.longest), []
         try:
             await run.begin({"VOILA_KERNEL_ID": self.kernel_id})
@@ -148,7 +150,6 @@ class Visit(BaseVoilaHandler):  # type: ignore[misc]
                 await self._push(self._rendered("part", part=part))
         finally:
             await run.finish()
-        page.alive = True
         await self._settle(key, shown)
 
     async def _settle(self, key: Key, shown: list[Shown]) -> None:

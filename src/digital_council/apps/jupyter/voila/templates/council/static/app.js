@@ -8,6 +8,13 @@
   const council = (window.council = {});
   let whole = false, failed = false, alive = false, ended = false, heard = 0, soon = 0;
 
+  // Voila's front end begins when the page is whole. It can begin at once: what it needs last is kept back for it.
+  const listen = window.addEventListener;
+  window.addEventListener = function (name, listener, ...rest) {
+    if (name === "load" && String(listener).includes("federated_extensions")) { window.addEventListener = listen; listener(); }
+    else listen.call(this, name, listener, ...rest);
+  };
+
   const time = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   const say = (text) => { if (find("council-status").textContent !== text) find("council-status").textContent = text; };
 
