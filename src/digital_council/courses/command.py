@@ -1,4 +1,4 @@
-"""`council courses`: list, build, check and start units."""
+"""`council courses`: list, build, check and start units, and see how their learners fare."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from digital_council.courses import figures
 from digital_council.courses.check import Prove, Report, check, plan
 from digital_council.errors import UsageError
 from digital_council.settings import PROJECT, State
@@ -35,6 +36,12 @@ def add_parser(subparsers: Any, provers: Provers) -> None:
     starting = _verb(verbs, "new", _new, "start a unit")
     starting.add_argument("name", metavar="COURSE/UNIT", help="for example numbers-that-mean-something/typical-pay")
     starting.add_argument("--title", help="the unit's title (default: from its name)")
+    figuring = _verb(
+        verbs, "figures", figures.run, "how each question is met by its learners, asked of a running portal"
+    )
+    figuring.add_argument("name", nargs="?", default="", metavar="COURSE[/UNIT]", help="(default: every unit)")
+    figuring.add_argument("--url", help="the portal's address, as `ready` printed it (default: COUNCIL_URL)")
+    figuring.add_argument("--token", help="an author's token (default: COUNCIL_TOKEN)")
     for verb in (listing, building, checking, starting):
         verb.add_argument("--courses", type=Path, default=PROJECT / "courses", help=argparse.SUPPRESS)
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from digital_council.courses import Unit, releases
 from digital_council.courses.findings import Verdict
 from digital_council.grading import hand, submissions
 from digital_council.grading.hand import HandMark
-from digital_council.ledger import Attempt
+from digital_council.ledger import Attempt, Ledger
 from digital_council.portal import learning, prose, terms
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
+from digital_council.progress import batches, flags, questions
 
 AT_ONCE = 50
+_FIGURES: WeakKeyDictionary[Ledger, dict[Hashable, dict[str, Any]]] = WeakKeyDictionary()
+"""Figures of the last batch, by ledger: they do not change until the next."""
 
 
 def require(who: Identity, *roles: str) -> None:
@@ -63,6 +67,39 @@ def regrade_one(services: Services, who: Identity, attempt_id: str) -> Attempt:
     if services.ledger.queue_again(attempt.id, services.library.unit(attempt.course, attempt.unit).release):
         services.grading.submit(attempt.id)
     return _attempt(services, attempt_id)
+
+
+def figures(services: Services, who: Identity, units: Sequence[Unit]) -> dict[str, Any]:
+    """How each question of these units is met by its learners, as at the last batch; bad figures are flagged."""
+    require(who, "author")
+    before = batches.boundary(services.settings.disclosure.refresh)
+    threshold = services.settings.disclosure.threshold
+    return {
+        "as_at": before.isoformat(timespec="seconds"),
+        "threshold": threshold,
+        "definitions": questions.DEFINITIONS,
+        "units": [_figures(services.ledger, unit, before, threshold) for unit in units],
+    }
+
+
+def units_named(services: Services, course: str | None, unit: str | None) -> list[Unit]:
+    """Every unit, those of one course, or one; raises a problem for a name that there is not."""
+    if unit and not course:
+        raise Problem(422, "Which course is the unit in? Give course=… as well.")
+    if course and unit:
+        return [services.library.unit(course, unit)]
+    courses = [services.library.course(course)] if course else services.library.courses
+    return [each for found in courses for each in found.units]
+
+
+def _figures(ledger: Ledger, unit: Unit, before: datetime, threshold: int) -> dict[str, Any]:
+    kept, key = _FIGURES.setdefault(ledger, {}), (unit.course, unit.id)
+    asked = (unit.release, before, threshold)
+    if key not in kept or kept[key]["asked"] != asked:
+        found = questions.of_unit(ledger, unit, before, threshold)
+        kept[key] = {"asked": asked, "figures": {**found, "flags": flags.of(found)}}
+    told: dict[str, Any] = kept[key]["figures"]
+    return told
 
 
 def release(services: Services, who: Identity, unit: Unit) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
 
 from digital_council.grading.hand import HandMark
 from digital_council.portal import authoring, models
@@ -16,10 +17,28 @@ router = APIRouter(tags=["authoring"])
 UNIT = "/courses/{course}/units/{unit}"
 
 
+class FigureList(BaseModel):
+    """Authors' figures, with what each of them means."""
+
+    as_at: str
+    threshold: int
+    definitions: dict[str, str]
+    units: list[dict[str, Any]]
+
+
 @router.get(f"{UNIT}/allowances", response_model=models.AllowanceList, responses=FOUND)
 def allowances(course: Id, unit: Id, who: Member, services: Parts) -> dict[str, Any]:
     """Who is allowed more attempts or more time than the course allows. For authors."""
     return {"allowances": authoring.allowances(services, who, services.library.unit(course, unit))}
+
+
+@router.get("/authoring/figures", response_model=FigureList, responses=FOUND)
+def figures(who: Member, services: Parts, course: str | None = None, unit: str | None = None) -> dict[str, Any]:
+    """How each question is met: right first time, mistakes, time, confidence, drop-off; small counts hidden.
+
+    Of every unit, or of one course, or of one unit of it. For authors.
+    """
+    return authoring.figures(services, who, authoring.units_named(services, course, unit))
 
 
 @router.put(f"{UNIT}/allowances/{{account}}", response_model=models.AllowanceOut, responses=FOUND | refusals(400, 413))

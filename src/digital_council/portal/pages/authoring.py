@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from digital_council.courses import Unit
 from digital_council.grading.hand import HandMark
-from digital_council.portal import authoring, terms
+from digital_council.portal import authoring, prose, terms
 from digital_council.portal.access import Parts
 from digital_council.portal.identity import Identity
 from digital_council.portal.pages.access import Member, Pages, posted
@@ -35,11 +35,28 @@ SAID = {
 def desks(request: Request, who: Member, services: Parts, pages: Pages) -> Response:
     """Every unit, with what waits for its authors."""
     authoring.require(who, "author")
+    units = authoring.units_named(services, None, None)
+    flagged = {
+        (each["course"], each["unit"]): each["flags"] for each in authoring.figures(services, who, units)["units"]
+    }
     courses = [
-        {"title": course.title, "units": [_brief(services, unit) for unit in course.units]}
+        {"title": course.title, "units": [_brief(services, unit, flagged) for unit in course.units]}
         for course in services.library.courses
     ]
     return pages.page(request, "authoring.html", courses=courses)
+
+
+@router.get("/authoring/{course}/{unit}/figures")
+def figures(course: str, unit: str, request: Request, who: Member, services: Parts, pages: Pages) -> Response:
+    """How each question of one unit is met by its learners."""
+    found = services.library.unit(course, unit)
+    told = authoring.figures(services, who, [found])
+    shown = told["units"][0]
+    names = {each.id: prose.prompt(each.prompt)[0] for each in found.questions}
+    numbers = {each.id: number for number, each in enumerate(found.questions, 1)}
+    return pages.page(
+        request, "author_figures.html", unit=found, told=told, figures=shown, names=names, numbers=numbers
+    )
 
 
 @router.get("/authoring/{course}/{unit}")
@@ -96,7 +113,7 @@ def formgrader(services: Services, course: str) -> str:
     return f"{f'{scheme}://formgrader.{host}' if host else ''}/services/formgrader/{course}/"
 
 
-def _brief(services: Services, unit: Unit) -> dict[str, Any]:
+def _brief(services: Services, unit: Unit, flagged: Mapping[Any, list[dict[str, str]]]) -> dict[str, Any]:
     waiting = len(services.ledger.awaiting(unit.course, unit.id, limit=authoring.AT_ONCE).items)
     return {
         "title": unit.title,
@@ -105,6 +122,7 @@ def _brief(services: Services, unit: Unit) -> dict[str, Any]:
         "closes": terms.closes(services, unit),
         "waiting": waiting,
         "is_full": waiting == authoring.AT_ONCE,
+        "flags": len(flagged.get((unit.course, unit.id), ())),
     }
 
 

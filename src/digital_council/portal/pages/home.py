@@ -63,5 +63,7 @@ def _for_roles(services: Services, who: Identity) -> dict[str, Any]:
         shown |= {"health": parts_of(services), "unchecked": len(authoring.unchecked(services, who)["attempts"])}
     if who.has("author"):
         shown["waiting"] = services.threads.waiting()
+        units = authoring.units_named(services, None, None)
+        shown["flagged"] = [each for each in authoring.figures(services, who, units)["units"] if each["flags"]]
         shown["released"] = [unit for course in services.library.courses for unit in course.units]
     return shown
