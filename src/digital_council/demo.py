@@ -30,6 +30,11 @@ CONTEXT = {"demo": True}
 BEGINNERS = ("learner", "learner2")
 KEPT_FOR_BEGINNERS = 2
 
+# Shares of the begun, of the failed, and of those asked.
+NEVER_HANDED_IN, ANOTHER_DAY, GIVES_UP = 0.12, 0.6, 0.4
+NOT_ANSWERED, TOLD_US = 0.5, 0.65
+USES = {"decision": 18, "report": 17, "talk": 25, "not-yet": 25, "no-chance": 15}
+
 Row = dict[str, Any]
 
 
@@ -105,22 +110,50 @@ class History:
                 return
             if begun > self.now - timedelta(hours=1):
                 return
-            self._unit(learner, lesson, begun, max(skill, 0.9 if share == 1 else 0))
+            completed = self._unit(learner, lesson, begun, max(skill, 0.9 if share == 1 else 0), is_sure=share == 1)
+            if completed and share < 1:
+                self._later(learner, lesson, completed, skill)
 
     def _working_hour(self, moment: datetime) -> datetime:
         moment += timedelta(days=max(0, moment.weekday() - 4) and 7 - moment.weekday())
         hour, minute = self.random.randrange(8, 17), self.random.randrange(60)
         return moment.replace(hour=hour, minute=minute, second=self.random.randrange(60), microsecond=0)
 
-    def _unit(self, learner: str, lesson: Lesson, at: datetime, skill: float) -> None:
+    def _unit(self, learner: str, lesson: Lesson, at: datetime, skill: float, *, is_sure: bool) -> datetime | None:
+        """A unit begun, and its first completion. Some never hand it in, some only another day; some give up."""
         self._say(at, learner, "initialized", lesson)
         self._rate(at + timedelta(minutes=1), learner, lesson, lesson.ratings[:1], skill)
+        if not is_sure and self.random.random() < NEVER_HANDED_IN:
+            return None
+        if not is_sure and self.random.random() < ANOTHER_DAY:
+            at = self._working_hour(at + timedelta(days=self.random.expovariate(1 / 4) + 0.7))
+        completed = None
         for number in range(1, 4):
             at = self._hints(at, learner, lesson, skill)
             at += timedelta(minutes=self.random.uniform(4, 25))
-            if at > self.now or self._attempt(learner, lesson, at, number, skill + 0.2 * (number - 1)):
+            if at > self.now:
                 break
-        self._rate(at + timedelta(minutes=1), learner, lesson, lesson.ratings[1:], skill + 0.2)
+            is_passed, is_complete = self._attempt(learner, lesson, at, number, skill + 0.2 * (number - 1))
+            completed = completed or (at if is_complete else None)
+            if is_passed or (not is_sure and self.random.random() < GIVES_UP):
+                break
+        if at < self.now:
+            self._rate(at + timedelta(minutes=1), learner, lesson, lesson.ratings[1:], skill + 0.2)
+        return completed
+
+    def _later(self, learner: str, lesson: Lesson, completed: datetime, skill: float) -> None:
+        """Questions that come back, answered by about half, and what somebody says of using it at work."""
+        for days, kept in ((2, 0.15), (9, 0.05), (30, -0.05)):
+            at = self._working_hour(completed + timedelta(days=days + self.random.uniform(0, 3)))
+            if at > self.now or self.random.random() < NOT_ANSWERED:
+                continue
+            for question in lesson.unit.retrieval:
+                outcome = PASSED if self.random.random() < skill + kept else NOT_YET
+                self._say(at, learner, "answered", lesson, {"question": question.id, "outcome": outcome, "day": days})
+        at = self._working_hour(completed + timedelta(days=self.random.uniform(30, 40)))
+        if at < self.now and self.random.random() < TOLD_US:
+            use = self.random.choices(*zip(*USES.items(), strict=True))[0]
+            self._say(at, learner, "applied", lesson, {"use": use})
 
     def _rate(self, at: datetime, learner: str, lesson: Lesson, ratings: Sequence[Question], skill: float) -> None:
         for question in ratings:
@@ -137,8 +170,8 @@ class History:
                 self._say(at, learner, "hinted", lesson, {"question": question.id, "number": number})
         return at
 
-    def _attempt(self, learner: str, lesson: Lesson, at: datetime, number: int, skill: float) -> bool:
-        """One attempt with its mark; whether it passed."""
+    def _attempt(self, learner: str, lesson: Lesson, at: datetime, number: int, skill: float) -> tuple[bool, bool]:
+        """One attempt with its mark; whether it passed, and whether every question was answered."""
         results = [judged.draw(self.random, skill) for judged in lesson.judged]
         verdict = marking.verdict(lesson.unit, [drawn.result for drawn in results], lesson.version)
         standing = {"outcome": verdict.outcome, "score": verdict.score, "max": verdict.max}
@@ -173,7 +206,7 @@ class History:
             self._say(at, learner, "completed", lesson, {"attempt": id})
         passed = verdict.outcome == PASSED
         self._say(marked, learner, "passed" if passed else "failed", lesson, {"attempt": id, **standing})
-        return passed
+        return passed, complete
 
     def _say(self, at: datetime, learner: str, verb: str, lesson: Lesson, result: Any = None) -> None:
         self.statements.append(_statement(at, learner, verb, lesson.name, result))

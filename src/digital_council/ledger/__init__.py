@@ -9,6 +9,7 @@ from digital_council.ledger.enrolments import Enrolments
 from digital_council.ledger.identities import Identities
 from digital_council.ledger.inboxes import Inboxes
 from digital_council.ledger.marks import Marks, Verdict
+from digital_council.ledger.outcomes import Outcomes
 from digital_council.ledger.overview import Overview
 from digital_council.ledger.pages import Page
 from digital_council.ledger.queue import Queue
@@ -36,7 +37,19 @@ __all__: Sequence[str] = (
 
 
 class Ledger(
-    Identities, Attempts, Queue, Marks, Statements, Allowances, Overview, Inboxes, Apps, Enrolments, Reviews, Sittings
+    Identities,
+    Attempts,
+    Queue,
+    Marks,
+    Statements,
+    Allowances,
+    Overview,
+    Outcomes,
+    Inboxes,
+    Apps,
+    Enrolments,
+    Reviews,
+    Sittings,
 ):
     """The one owner of attempts and marks. One process writes; every method is one short transaction.
 

@@ -6,15 +6,28 @@ from typing import Any
 
 from digital_council.portal import terms
 from digital_council.portal.identity import Identity
+from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
-from digital_council.progress import for_viewer
+from digital_council.progress import figures_for, for_viewer
 
 
 def progress_for(services: Services, who: Identity) -> dict[str, Any]:
     """The figures for this person, with the roles they hold now, and the units that the figures are of."""
-    figures = for_viewer(services.ledger, services.organisation, who.account, services.settings, who.roles)
+    figures = for_viewer(services.publication, who.account, who.roles)
     own = [_told(services, who, row) for row in figures["own"]]
     return {**figures, "own": own, "units": _units(services)}
+
+
+def figures_of(services: Services, who: Identity, scope: str | None = None) -> dict[str, Any]:
+    """Every figure this person may see with the roles they hold now; raises a 404 problem for another place's."""
+    found = figures_for(services.publication, who.account, who.roles)
+    if scope is None:
+        return found
+    seen = [each["id"] for each in found["scopes"]]
+    if scope not in seen:
+        raise Problem(404, f"You see no figures of {scope[:80]!r}; those you may see: {', '.join(seen) or 'none'}.")
+    kept = {name: [row for row in found[name] if row["scope"] == scope] for name in ("figures", "gaps", "drop_off")}
+    return found | {"scopes": [each for each in found["scopes"] if each["id"] == scope]} | kept
 
 
 def _told(services: Services, who: Identity, row: dict[str, Any]) -> dict[str, Any]:

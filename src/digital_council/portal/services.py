@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from digital_council import people, settings
 from digital_council.apps.publishing import Publisher
-from digital_council.courses import paths
+from digital_council.courses import frameworks, paths
 from digital_council.ledger import Ledger
 from digital_council.people import Organisation
 from digital_council.portal.certificates import Certificates
@@ -21,6 +21,8 @@ from digital_council.portal.publications import Publications
 from digital_council.portal.sessions import Sessions
 from digital_council.portal.threads import Threads
 from digital_council.portal.tokens import ViewerTokens
+from digital_council.progress import lessons, publication
+from digital_council.progress.publication import Publication
 from digital_council.settings import Settings, State
 
 if TYPE_CHECKING:
@@ -60,6 +62,14 @@ class Services:
         threshold = self.settings.disclosure.threshold
         publisher = Publisher(self.ledger, self.state, self.organisation, threshold, self.tokens.sign_viewer)
         return Publications(publisher)
+
+    @cached_property
+    def publication(self) -> Publication:
+        """The figures, made once a batch."""
+        kept = self.state.ledger / publication.FILE
+        known = frameworks.read(settings.PROJECT / "courses")
+        rules = self.settings.disclosure
+        return Publication(self.ledger, self.organisation, lambda: lessons.of(self.library.courses), known, rules, kept)
 
     @cached_property
     def certificates(self) -> Certificates:

@@ -26,6 +26,7 @@ def serve(state: State) -> None:
     services = open_services(state, HubAuthenticator())
     if not services.settings.openid_connect.enabled:  # a trial: the accounts are the demo's, and so is their history
         ensure_history(services.ledger, services.organisation, services.library.courses)
+    services.publication.prepare()
     review.note_start(services)
     try:
         config = uvicorn.Config(

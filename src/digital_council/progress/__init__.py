@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from digital_council.ledger import Completion, Ledger
 from digital_council.people import Organisation, Person
-from digital_council.progress import batches, counts, scope
-from digital_council.settings import Settings
+from digital_council.progress import scope
+from digital_council.progress.publication import Publication
+
+if TYPE_CHECKING:
+    from digital_council.progress.view import View
 
 DEFINITIONS = {
     "completed": "submitted every graded question of the unit, whatever the mark",
-    "passed": "reached the pass mark in some attempt",
+    "passed": "reached the pass mark in some attempt, of those who completed the unit",
     "staff": "people whose team this is, from the council's list of people",
     "as at": "names: this moment; counts: the last batch, so that no single completion can be watched",
     "[c]": "hidden: a small count of people, or one that would give a small count away",
@@ -21,28 +24,55 @@ DEFINITIONS = {
 
 
 def for_viewer(
-    ledger: Ledger, organisation: Organisation, account: str, settings: Settings, roles: Set[str] | None = None
+    publication: Publication, account: str, roles: Set[str] | None = None, now: datetime | None = None
 ) -> dict[str, Any]:
     """What this viewer may see: `people` by name, `counts` by place, and their `own` completions.
 
     `roles` are those the hub gives now; without them, those of people.csv.
     """
-    now = datetime.now(UTC)
-    before = batches.boundary(settings.disclosure.refresh, now)
-    viewer = organisation.person(account)
-    allowed = scope.Scope()
-    if viewer:
-        allowed = scope.of(viewer, viewer.roles if roles is None else roles, organisation)
-    own = ledger.completions([account])
+    organisation, ledger = publication.organisation, publication.ledger
+    allowed, view = allowed_to(organisation, account, roles), publication.current(now)
     return {
         "viewer": account,
-        "as_at": {"named": now.isoformat(timespec="seconds"), "counts": before.isoformat(timespec="seconds")},
-        "threshold": settings.disclosure.threshold,
+        "as_at": {"named": datetime.now(UTC).isoformat(timespec="seconds"), "counts": view.as_at},
+        "threshold": publication.rules.threshold,
         "definitions": DEFINITIONS,
-        "own": [_completion(row) for row in own],
+        "own": [_completion(row) for row in ledger.completions([account])],
         "people": _named(ledger, organisation, allowed),
-        "counts": _counted(ledger, organisation, allowed, before, settings.disclosure.threshold),
+        "counts": [row for place in places_of(view, allowed) for row in view.counts[place]],
     }
+
+
+def figures_for(publication: Publication, account: str, roles: Set[str] | None = None) -> dict[str, Any]:
+    """Every figure this viewer may see, of the one set that is published."""
+    from digital_council.progress import definitions
+
+    view, rules = publication.current(), publication.rules
+    seen = places_of(view, allowed_to(publication.organisation, account, roles))
+    return {
+        "as_at": view.as_at,
+        "threshold": rules.threshold,
+        "refresh": rules.refresh,
+        "scopes": [view.scopes[place] for place in seen],
+        "units": [{"id": each.id, "course": each.course, "title": each.title} for each in view.lessons],
+        "definitions": definitions.to_json(),
+        "figures": [row for place in seen for row in view.figures[place]],
+        "gaps": [row for place in seen for row in view.gaps[place]],
+        "misconceptions": view.misconceptions if seen else [],
+        "drop_off": [row for place in seen for row in view.drop_off[place]],
+    }
+
+
+def allowed_to(organisation: Organisation, account: str, roles: Set[str] | None = None) -> scope.Scope:
+    """What an account may see with these roles, or with those of people.csv."""
+    viewer = organisation.person(account)
+    return scope.of(viewer, viewer.roles if roles is None else roles, organisation) if viewer else scope.Scope()
+
+
+def places_of(view: View, allowed: scope.Scope) -> list[str]:
+    """The places somebody may see, the council first."""
+    seen = {*allowed.teams, *allowed.directorates}
+    return [id for id, each in view.scopes.items() if id in seen or (each["kind"] == "council" and allowed.council)]
 
 
 def _named(ledger: Ledger, organisation: Organisation, allowed: scope.Scope) -> list[dict[str, Any]]:
@@ -57,18 +87,6 @@ def _named(ledger: Ledger, organisation: Organisation, allowed: scope.Scope) -> 
 def _person(person: Person, rows: Iterable[Completion]) -> dict[str, Any]:
     completed = {f"{row.course}/{row.unit}": row.completed_at.isoformat() for row in rows if row.completed_at}
     return {"account": person.account, "name": person.name, "team": person.team, "completed": completed}
-
-
-def _counted(
-    ledger: Ledger, organisation: Organisation, allowed: scope.Scope, before: datetime, threshold: int
-) -> list[dict[str, object]]:
-    if not (allowed.teams or allowed.directorates or allowed.council):
-        return []
-    rows = counts.table(organisation, ledger.completions(organisation.people), before, threshold)
-    seen = {("team", name) for name in allowed.teams} | {("directorate", name) for name in allowed.directorates}
-    if allowed.council:
-        seen.add((counts.COUNCIL, counts.COUNCIL))
-    return [row for row in rows if (row["level"], row["name"]) in seen]
 
 
 def _completion(row: Completion) -> dict[str, Any]:

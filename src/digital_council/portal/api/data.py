@@ -1,4 +1,4 @@
-"""Data: progress figures, datasets, the catalogue and finding things."""
+"""Data: datasets, the catalogue and finding things."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from digital_council.portal.access import Member, Parts, Reader
 from digital_council.portal.api.documents import API, FOUND, SIGNED_IN, link_next
 from digital_council.portal.api.units import Cursor, Id, Limit
 from digital_council.portal.catalogue import in_dcat
-from digital_council.portal.figures import progress_for
 from digital_council.portal.finding import found
 from digital_council.portal.paging import paged
 
@@ -25,12 +24,6 @@ CSV: dict[int | str, dict[str, Any]] = {
 DCAT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/ld+json": {"schema": {"type": "object"}}}, "description": "DCAT."}
 }
-
-
-@router.get("/progress", responses=SIGNED_IN)
-def progress(who: Reader, services: Parts) -> dict[str, Any]:
-    """The figures you may see: names in the team you manage, counts elsewhere, small ones as `[c]`."""
-    return progress_for(services, who)
 
 
 @router.get("/datasets", response_model=models.DatasetList, responses=SIGNED_IN)

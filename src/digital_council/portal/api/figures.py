@@ -1,0 +1,37 @@
+"""Figures: progress as the viewer may see it, for pages, apps and the council's own tools."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
+
+from digital_council.portal.access import Parts, Reader
+from digital_council.portal.api.documents import FOUND, SIGNED_IN
+from digital_council.portal.figures import figures_of, progress_for
+
+router = APIRouter(tags=["figures"])
+Scope = Annotated[str | None, Query(max_length=100, description="Only this place: council, a directorate or a team.")]
+OBJECT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"schema": {"type": "object"}}}, "description": "The figures."}
+}
+
+
+@router.get("/progress", responses=SIGNED_IN)
+def progress(who: Reader, services: Parts) -> dict[str, Any]:
+    """The figures you may see: names in the team you manage, counts elsewhere, small ones as `[c]`."""
+    return progress_for(services, who)
+
+
+@router.get("/progress/figures", response_class=JSONResponse, responses=FOUND | OBJECT)
+def figures(who: Reader, services: Parts, scope: Scope = None) -> Response:
+    """Every figure you may see, with its definition: by place, by unit and by month; skills gaps and misconceptions."""
+    return as_json(figures_of(services, who, scope))
+
+
+def as_json(document: object) -> Response:
+    """An answer of many rows, written in one go."""
+    content = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Response(content.encode(), media_type="application/json")
