@@ -47,6 +47,14 @@ class Allowances(Store):
         with self.reading() as connection:
             return {row.account: Allowance(row.attempts, row.closes) for row in connection.execute(query)}
 
+    def longer_for(self, account: str) -> dict[tuple[str, str], date]:
+        """The last day of each unit, by course and unit, on which one person was given more time."""
+        columns = (allowance.c.course, allowance.c.unit, allowance.c.closes)
+        with self.reading() as connection:
+            mine = allowance.c.person_id == (known_person(connection, account) or "")
+            query = select(*columns).where(mine, allowance.c.closes.is_not(None))
+            return {(row.course, row.unit): row.closes for row in connection.execute(query)}
+
 
 def _found(connection: Connection, person: str, course: str, unit: str) -> Allowance:
     query = select(allowance.c.attempts, allowance.c.closes).where(_of(person, course, unit))

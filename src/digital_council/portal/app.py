@@ -9,19 +9,21 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from digital_council import settings
 from digital_council.portal import assets, problems, signin
-from digital_council.portal.api import apps, attempts, authoring, data, figures, me, review, units
+from digital_council.portal.api import apps, attempts, authoring, data, enrolment, figures, me, review, units
 from digital_council.portal.api.documents import API, describe, refuse_unknown_parameters
 from digital_council.portal.guards import BodyLimit, SecurityHeaders
 from digital_council.portal.pages import about, home, lesson, open_data, open_files, search, tables, threads
 from digital_council.portal.pages import attempts as attempt_pages
 from digital_council.portal.pages import authoring as author_pages
 from digital_council.portal.pages import data as data_pages
+from digital_council.portal.pages import enrolment as enrolment_pages
 from digital_council.portal.pages import learning as learning_pages
 from digital_council.portal.pages import review as review_pages
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
 from digital_council.portal.views import Views
 
+LEARNING = (learning_pages, enrolment_pages)
 AUTHORS = (author_pages, review_pages)
 DATA = (data_pages, search, open_files, open_data)
 """Data: of open data the files first, for a page's address takes any name."""
@@ -37,14 +39,14 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for part in (me, units, attempts, authoring, review, figures, data, apps):
+    for part in (me, units, attempts, enrolment, authoring, review, figures, data, apps):
         app.include_router(part.router, prefix=API, dependencies=[Depends(refuse_unknown_parameters)])
     kept = assets.Assets(settings.PROJECT)
     app.state.views = Views(services, kept)
     app.state.error_page = app.state.views.error
     app.include_router(signin.router)
     app.include_router(assets.router(kept))
-    for pages in (home, lesson, learning_pages, tables, threads, attempt_pages, about, *AUTHORS, *DATA):
+    for pages in (home, lesson, *LEARNING, tables, threads, attempt_pages, about, *AUTHORS, *DATA):
         app.include_router(pages.router, prefix=PREFIX.rstrip("/"), include_in_schema=False)
     problems.install(app)
 

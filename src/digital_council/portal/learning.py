@@ -11,7 +11,7 @@ from digital_council.courses.findings import Verdict
 from digital_council.errors import CouncilError
 from digital_council.grading import intake, submissions
 from digital_council.ledger import Attempt, Statement
-from digital_council.portal import terms
+from digital_council.portal import needs, terms
 from digital_council.portal.drafts import Draft
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
@@ -45,6 +45,7 @@ def unit_detail(services: Services, who: Identity, unit: Unit) -> dict[str, Any]
         "minutes": unit.minutes,
         "release": unit.release,
         **_terms(services, who, unit),
+        "needs": needs.told(services, who, unit),
         "questions": [unit.form(question.id) for question in unit.questions],
     }
 
@@ -91,6 +92,7 @@ def is_sound(answers: dict[str, Any]) -> bool:
 def save(services: Services, who: Identity, unit: Unit, answers: dict[str, Any], base: int | None, door: str) -> Draft:
     """Keep the answers so far; record that the unit was begun, and each confidence rating as it is given."""
     known_answers(unit, answers)
+    needs.refuse_unready(services, who, unit)
     before = services.drafts.get(who.account, unit.course, unit.id)
     draft = services.drafts.put(who.account, unit.course, unit.id, answers, base, door)
     services.drafts.begin(who.account, unit.course, unit.id, unit.release)
@@ -173,6 +175,7 @@ def submit(
     """Hand in answers or a notebook: stored and fingerprinted, then queued. Raises Refused in one line."""
     if "answers" in given:
         known_answers(unit, given["answers"])
+    needs.refuse_unready(services, who, unit)
     attempt_id = intake.accept(
         services.ledger,
         services.state,

@@ -83,6 +83,17 @@ class Question(BaseModel):
     points: float
 
 
+class NeedOut(BaseModel):
+    """A unit that is to be completed first: advice, unless it is enforced."""
+
+    course: str
+    unit: str
+    title: str
+    page: str
+    enforced: bool
+    done: bool
+
+
 class UnitDetail(UnitLink):
     course: str
     minutes: int
@@ -90,6 +101,7 @@ class UnitDetail(UnitLink):
     due: str | None = Field(description="The last day to hand it in, for you.")
     attempts_allowed: int | None = Field(description="Null for no limit.")
     attempts_used: int
+    needs: list[NeedOut] = Field(description="What is to come first: advice, unless it is enforced.")
     questions: list[Question]
 
 

@@ -92,10 +92,14 @@ def is_secure(request: Request) -> bool:
     return forwarded.split(",")[0].strip() == "https"
 
 
+def origin_of(request: Request) -> str:
+    """This portal's own origin, as whoever is asking sees it."""
+    return f"{'https' if is_secure(request) else 'http'}://{request.headers.get('host', '')}"
+
+
 def is_own_origin(request: Request) -> bool:
     """Whether a page of this very origin sent the request."""
-    scheme = "https" if is_secure(request) else "http"
-    return request.headers.get("origin") == f"{scheme}://{request.headers.get('host', '')}"
+    return request.headers.get("origin") == origin_of(request)
 
 
 def _sign_in_cookie(request: Request, state: str) -> str:

@@ -7,16 +7,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from digital_council.portal import authoring, learning
+from digital_council.portal import authoring, learning, review
 from digital_council.portal.access import Parts
 from digital_council.portal.api.me import parts_of
+from digital_council.portal.enrolment import Plan
 from digital_council.portal.figures import progress_for
 from digital_council.portal.gallery import apps_for
 from digital_council.portal.identity import Identity
 from digital_council.portal.pages.access import Member, Pages
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
-from digital_council.portal.standing import course_standing, following
+from digital_council.portal.standing import following
 
 router = APIRouter()
 ROLES = ("operator", "leader", "analyst", "author", "partner")
@@ -32,16 +33,18 @@ def without_slash() -> Response:
 @router.get("/")
 def home(request: Request, who: Member, services: Parts, pages: Pages) -> Response:
     """What is next, what this person's roles bring, their courses, and their latest attempts."""
-    courses = [course_standing(services, who, course) for course in services.library.courses]
-    units = [unit for course in courses for unit in course["units"]]
+    plan = Plan(services, who)
     recent = services.ledger.attempts(who.account, limit=RECENT).items
     attempts = [learning.attempt_brief(services, each) for each in recent]
     return pages.page(
         request,
         "home.html",
         parts=[role for role in ROLES if role in who.roles],
-        courses=courses,
-        following=following(units),
+        courses=plan.courses,
+        following=following(plan.in_order()),
+        pressing=plan.due(),
+        goals=[plan.shown(goal) for goal in plan.goals],
+        to_review=review.mine(services, who)["to_do"],
         attempts=attempts,
         named=learning.titles(services, attempts),
         **_for_roles(services, who),
@@ -51,8 +54,10 @@ def home(request: Request, who: Member, services: Parts, pages: Pages) -> Respon
 @router.get("/courses/{course}")
 def course(course: str, request: Request, who: Member, services: Parts, pages: Pages) -> Response:
     """A course, its units, and how far this person is."""
-    found = services.library.course(course)
-    return pages.page(request, "course.html", course=found, units=course_standing(services, who, found)["units"])
+    found, plan = services.library.course(course), Plan(services, who)
+    units = [unit for unit in plan.units.values() if unit["place"].startswith(f"{course}/")]
+    goal = next((plan.shown(goal) for goal in plan.goals if goal.subject.what == f"course/{course}"), None)
+    return pages.page(request, "course.html", course=found, units=units, goal=goal, what=f"course/{course}")
 
 
 def _for_roles(services: Services, who: Identity) -> dict[str, Any]:

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from digital_council.portal import forms, learning, prose, returning
+from digital_council.portal import calendar, enrolment, forms, learning, prose, returning
 from digital_council.portal.access import Parts, guard_form
+from digital_council.portal.enrolment import Plan
 from digital_council.portal.identity import Identity
 from digital_council.portal.pages.access import Anybody, Member, Pages
 from digital_council.portal.problems import Problem
 from digital_council.portal.returning import Due
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX, is_secure
+from digital_council.portal.sessions import PREFIX, origin_of
 from digital_council.portal.standing import course_standing, following
 
 router = APIRouter()
@@ -24,15 +25,27 @@ Posted = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/learning")
-def my_learning(request: Request, who: Member, services: Parts, pages: Pages) -> Response:
-    """Courses with progress, what is next, what came back today, what was used at work, and confidence."""
-    courses = [_with_certificate(services, who, course) for course in services.library.courses]
-    units = [unit for course in courses for unit in course["units"]]
+def my_learning(
+    request: Request, who: Member, services: Parts, pages: Pages, said: str = "", what: str = "", until: str = ""
+) -> Response:
+    """What is due, paths and courses with progress, what is next, what came back today, and confidence."""
+    plan = Plan(services, who)
+    courses = [
+        _with_certificate(services, who, course, standing)
+        for course, standing in zip(services.library.courses, plan.courses, strict=True)
+    ]
     return pages.page(
         request,
         "learning.html",
         courses=courses,
-        following=following(units),
+        following=following(plan.in_order()),
+        goals=[plan.shown(goal) for goal in plan.goals],
+        open_paths=plan.open(),
+        pressing=plan.due(),
+        calendar=origin_of(request) + calendar.address(services, who.account),
+        left=enrolment.subjects(services).get(what) if said == "left" else None,
+        until=until,
+        may_enrol=bool(enrolment.places_for(services, who)),
         due=len(returning.due(services, who)),
         unused=returning.unused(services, who),
         uses=list(returning.USES.items()),
@@ -77,7 +90,8 @@ def certify(request: Request, who: Member, services: Parts, csrf: Posted = "", c
     """Issue the certificate of a course passed, and show it."""
     _guard(request, who, csrf)
     found = services.library.course(course)
-    if not _with_certificate(services, who, found)["is_earned"]:  # a result held back is not given away here
+    standing = course_standing(services, who, found)
+    if not _with_certificate(services, who, found, standing)["is_earned"]:  # a result held back is not given away here
         raise Problem(403, f"Not every unit of {found.title} is passed yet, so there is no certificate.")
     serial = services.certificates.issue(who.account, found)
     return RedirectResponse(f"{PREFIX}certificates/{serial}?name={services.certificates.name_token(serial)}", 303)
@@ -91,15 +105,14 @@ def certificate(serial: str, request: Request, who: Anybody, services: Parts, pa
     if found and found.account and services.certificates.may_name(serial, name):
         person = services.organisation.person(found.account)
         holder = person.name if person else found.account
-    address = f"{'https' if is_secure(request) else 'http'}://{request.headers.get('host', '')}{PREFIX}certificates/"
+    address = f"{origin_of(request)}{PREFIX}certificates/"
     is_own = bool(found and who and who.account == found.account)
     named = f"{serial}?name={services.certificates.name_token(serial)}" if is_own else ""
     shown: dict[str, Any] = {"found": found, "holder": holder, "address": address, "serial": serial[:40]}
     return pages.page(request, "certificate.html", 200 if found else 404, is_own=is_own, named=named, **shown)
 
 
-def _with_certificate(services: Services, who: Identity, course: Any) -> dict[str, Any]:
-    standing = course_standing(services, who, course)
+def _with_certificate(services: Services, who: Identity, course: Any, standing: dict[str, Any]) -> dict[str, Any]:
     is_passed = bool(course.units) and all(unit["standing"] == "Passed" for unit in standing["units"])
     return standing | {
         "closes": course.closes,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from digital_council.portal import actions, forms, learning
+from digital_council.portal import actions, forms, learning, needs
 from digital_council.portal.access import Parts, guard_form
 from digital_council.portal.pages.access import Member, Pages
 from digital_council.portal.problems import Problem
@@ -26,6 +26,8 @@ def lesson(
 ) -> Response:  # fmt: skip
     """The lesson with the answers so far and, if one is named, what came of an attempt."""
     found = learning.unit_for(services, who, course, unit)
+    if first := needs.missing(services, who, found):
+        return pages.page(request, "needs.html", unit=found, needs=first)
     sitting = Sitting(services, who, found, services.drafts.get(who.account, course, unit))
     sitting.thanked = bool(asked)
     if attempt:
