@@ -49,20 +49,23 @@ class Drafts:
     """Answers by account, course and unit. Of two edits at once the later wins and the earlier is kept."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
         self._connection.executescript(_TABLES)
+        # Who reads never waits for who writes: a disk may take long over a write.
+        self._reader = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, self._reading:
+            self._reader.close()
             self._connection.close()
 
     def get(self, account: str, course: str, unit: str, version: int | None = None) -> Draft:
         """The latest draft, or the version asked for; an empty one, version 0, when there is none."""
-        with self._lock:
-            return self._get(account, course, unit, version)
+        with self._reading:
+            return _latest(self._reader, account, course, unit, version)
 
     def put(
         self, account: str, course: str, unit: str, answers: Answers, base_version: int | None = None,
@@ -82,8 +85,8 @@ class Drafts:
 
     def history(self, account: str, course: str, unit: str) -> list[Draft]:
         """Every version kept, newest first."""
-        with self._lock:
-            rows = self._connection.execute(
+        with self._reading:
+            rows = self._reader.execute(
                 "select answers, version, updated_at, door from draft"
                 " where account = ? and course = ? and unit = ? order by version desc",
                 (account, course, unit),
@@ -92,8 +95,8 @@ class Drafts:
 
     def release(self, account: str, course: str, unit: str) -> str | None:
         """The release of a unit that somebody began with; None before that."""
-        with self._lock:
-            row = self._connection.execute(
+        with self._reading:
+            row = self._reader.execute(
                 "select release from begun where account = ? and course = ? and unit = ?", (account, course, unit)
             ).fetchone()
         return row[0] if row else None
@@ -112,22 +115,14 @@ class Drafts:
             for table in ("draft", "begun"):
                 self._connection.execute(f"delete from {table} where account = ?", (account,))
 
-    def _get(self, account: str, course: str, unit: str, version: int | None = None) -> Draft:
-        row = self._connection.execute(
-            "select answers, version, updated_at, door from draft where account = ? and course = ? and unit = ?"
-            " and (? is null or version = ?) order by version desc limit 1",
-            (account, course, unit, version, version),
-        ).fetchone()
-        return _draft(row) if row else Draft({}, 0, None)
-
     def _merge(
         self, account: str, course: str, unit: str, answers: Answers, base_version: int | None, door: str
     ) -> Draft:
-        current = self._get(account, course, unit)
+        current = _latest(self._connection, account, course, unit)
         merged, sent = answers, 0
         replaced: Answers = {}
         if base_version is not None and base_version != current.version:
-            base = self._get(account, course, unit, base_version).answers if base_version > 0 else {}
+            base = _latest(self._connection, account, course, unit, base_version).answers if base_version > 0 else {}
             merged, replaced = merge(base, current.answers, answers)
         if merged != answers:
             sent = self._add(account, course, unit, current.version + 1, answers, door)
@@ -138,7 +133,7 @@ class Drafts:
             "delete from draft where account = ? and course = ? and unit = ? and version <= ?",
             (account, course, unit, version - KEPT),
         )
-        written = self._get(account, course, unit, version)
+        written = _latest(self._connection, account, course, unit, version)
         return replace(written, replaced=replaced or None, sent=sent or version)
 
     def _add(self, account: str, course: str, unit: str, version: int, answers: Answers, door: str) -> int:
@@ -147,6 +142,15 @@ class Drafts:
             (account, course, unit, version, json.dumps(answers), door, _now()),
         )
         return version
+
+
+def _latest(connection: sqlite3.Connection, account: str, course: str, unit: str, version: int | None = None) -> Draft:
+    row = connection.execute(
+        "select answers, version, updated_at, door from draft where account = ? and course = ? and unit = ?"
+        " and (? is null or version = ?) order by version desc limit 1",
+        (account, course, unit, version, version),
+    ).fetchone()
+    return _draft(row) if row else Draft({}, 0, None)
 
 
 def merge(base: Answers, current: Answers, mine: Answers) -> tuple[Answers, Answers]:

@@ -52,6 +52,10 @@ class Examples:
             self.prepare([unit]).join(FIRST_VIEW_SECONDS)
         return self._shown.get(name, {})
 
+    def are_ready(self, unit: Unit) -> bool:
+        """Whether `of` has them and need not wait."""
+        return _name(unit) in self._shown
+
     def raw(self, unit: Unit, place: int) -> Outputs:
         """What one worked cell showed, as it came from the sandbox; empty when it is not known."""
         self.of(unit)
