@@ -347,13 +347,6 @@ def test_health_is_public_and_says_little(portal):
         assert answer.json() == {"status": "ok", "parts": {"portal": True, "ledger": True, "grading": True}}
 
 
-@pytest.mark.parametrize("address", ["/apps", "/apps/x/share", "/apps/x/rollback"])
-def test_apps_are_for_analysts_and_what_is_not_built_says_so(portal, learner, address):
-    assert is_problem(learner.post(address), 403)
-    with portal.program("analyst") as analyst:
-        assert is_problem(analyst.post(address), 501)
-
-
 def test_a_misspelt_parameter_is_named(learner):
     answer = learner.get("/attempts", params={"cousre": "x"})
     assert is_problem(answer, 422)

@@ -80,10 +80,14 @@ def test_the_document_describes_every_call_that_was_promised(portal: Running):
         "/progress": {"get"}, "/progress/figures": {"get"},
         "/datasets": {"get"}, "/datasets/{id}": {"get"}, "/datasets/{id}/data.csv": {"get"},
         "/catalog.jsonld": {"get"}, "/search": {"get"}, "/apps": {"get", "post"}, "/apps/{id}/share": {"post"},
-        "/apps/{id}/rollback": {"post"}, "/health": {"get"},
+        "/apps/{id}/rollback": {"post"}, "/apps/{id}/retire": {"post"}, "/apps/{id}": {"get"},
+        "/apps/{id}/events": {"get"}, "/apps/{id}/thumbnail": {"get"}, "/apps/publications/{id}": {"get"},
+        "/health": {"get"},
         "/attempts/{id}/restore": {"post"}, "/attempts/{id}/marks": {"put"}, "/attempts/{id}/regrade": {"post"},
         "/unchecked": {"get"}, "/unchecked/{id}/queue": {"post"},
         f"{unit}/allowances": {"get"}, f"{unit}/allowances/{{account}}": {"put"},
+        "/reviews": {"get"}, "/reviews/{id}": {"get"}, "/reviews/{id}/decision": {"post"},
+        f"{unit}/reviews": {"post"}, f"{unit}/releases": {"get"}, f"{unit}/current": {"put"},
         f"{unit}/regrade": {"post"}, f"{unit}/release": {"post"}, f"{unit}/awaiting": {"get"},
     }  # fmt: skip
     assert {path.removeprefix(API): set(operations) for path, operations in paths.items()} == promised

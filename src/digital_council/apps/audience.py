@@ -48,8 +48,13 @@ def resolve(name: str, organisation: Organisation, kinds: Iterable[str] = KINDS)
             raise UsageError("partners are not shared with as a whole; name the person or their organisation")
         if target in known:
             return target
+    named = [person.account for person in organisation.people.values() if person.name.casefold() == name.casefold()]
+    if len(named) == 1:
+        return f"person-{named[0]}"
+    if named:
+        raise UsageError(f"{len(named)} people are called {name}; name one by account: {', '.join(named[:5])}")
     raise UsageError(
-        f"nobody is called {name[:80]!r} here; name a person by account, or say everyone, or one of"
+        f"nobody is called {name[:80]!r} here; name a person or their account, or say everyone, or one of"
         f" {', '.join(f'{kind}-…' for kind in KINDS[1:])}"
     )
 

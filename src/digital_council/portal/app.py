@@ -13,6 +13,7 @@ from digital_council.portal.api import apps, attempts, authoring, data, enrolmen
 from digital_council.portal.api.documents import API, describe, refuse_unknown_parameters
 from digital_council.portal.guards import BodyLimit, SecurityHeaders
 from digital_council.portal.pages import about, home, lesson, open_data, open_files, search, tables, threads
+from digital_council.portal.pages import apps as app_pages
 from digital_council.portal.pages import attempts as attempt_pages
 from digital_council.portal.pages import authoring as author_pages
 from digital_council.portal.pages import data as data_pages
@@ -25,7 +26,7 @@ from digital_council.portal.views import Views
 
 LEARNING = (learning_pages, enrolment_pages)
 AUTHORS = (author_pages, review_pages)
-DATA = (data_pages, search, open_files, open_data)
+DATA = (data_pages, app_pages, search, open_files, open_data)
 """Data: of open data the files first, for a page's address takes any name."""
 
 

@@ -83,5 +83,5 @@ def _style(project: Path) -> str:
         components = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise OperatorError(f"{path}: not found; run `make setup`, which fetches the web assets") from None
-    own = (HERE / name for name in ("portal.css", "open.css"))
+    own = (HERE / name for name in ("portal.css", "open.css", "apps.css"))
     return theme.themed(components) + "".join(file.read_text(encoding="utf-8") for file in own)

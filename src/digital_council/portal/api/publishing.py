@@ -86,7 +86,7 @@ def publication(id: Id, who: Member, services: Parts) -> dict[str, Any]:
     return publications.told(made)
 
 
-@router.post("/apps/{id}/share", response_model=app_models.AppDetail, responses=FOUND | refusals(409))
+@router.post("/apps/{id}/share", response_model=app_models.AppDetail, responses=FOUND | refusals(400, 409, 413))
 def share(
     id: Id, body: app_models.ShareIn, who: Member, services: Parts, idempotency_key: Key = None
 ) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def share(
     return stewards.detail(services, who, id)
 
 
-@router.post("/apps/{id}/rollback", response_model=app_models.AppDetail, responses=FOUND | refusals(409))
+@router.post("/apps/{id}/rollback", response_model=app_models.AppDetail, responses=FOUND | refusals(400, 409, 413))
 def rollback(
     id: Id, who: Member, services: Parts, body: app_models.RollbackIn | None = None, idempotency_key: Key = None
 ) -> dict[str, Any]:
