@@ -7,6 +7,7 @@ page.end()
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,7 @@ class Page:
         self.sources = sources
         self.sections: list[list[Part]] = []
         self._renewals: list[Callable[[], None]] = []
+        self._made_files = widgets.HTML()
         style, script = ((HERE / f"page.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
         as_at = f"<p>As at <strong>{escaped(about.as_at)}</strong>. Owner: {escaped(about.owner)}.</p>"
         display(HTML(f'<style>{style}</style><script>{script}</script><div class="dc-page">{as_at}</div>'))
@@ -60,11 +62,12 @@ class Page:
             chosen = {name: control.value for name, control in controls.items()}
             shown[:] = self._made(view, chosen)
             place.value = self._markup(shown)
+            self._made_files.value = ""  # of what was chosen before
             said = [f"{_label(control)}: {_words(control)}." for control in controls.values()]
             shown[:0] = [Words(" ".join(said))] if said else []
 
         for control in controls.values():
-            control.style.description_width = "initial"
+            control.add_class("dc-control")
             control.observe(renew, names="value")
         renew()
         self._renewals.append(renew)
@@ -80,6 +83,11 @@ class Page:
             return list(view(**chosen))
         except CouncilError as error:
             return [Words(f"{error} If the page has been open for long, load it again.", headline=True)]
+        except Exception:
+            if not self._renewals:  # while the page is being made: the page itself says what failed, and to whom
+                raise
+            logging.getLogger(__name__).exception("A part could not be renewed")
+            return [Words(f"This could not be worked out. Please tell {self.about.owner}.", headline=True)]
 
     def _markup(self, parts: Sequence[Part]) -> str:
         return f'<div class="dc-page">{"".join(part.html(self.about) for part in parts)}</div>'
@@ -103,15 +111,14 @@ class Page:
         button = widgets.Button(
             description="Make the files", tooltip="Make a PDF of this page, and its tables as CSV and Parquet"
         )
-        place = widgets.HTML()
 
         def make(_: object) -> None:
-            place.value = f'<div class="dc-page"><ul class="dc-files" data-said>{self._links()}</ul></div>'
+            self._made_files.value = f'<div class="dc-page"><ul class="dc-files" data-said>{self._links()}</ul></div>'
 
         button.on_click(make)
         head = Heading("Take it with you").html(self.about)
         said = "A PDF of this page as it stands now, for a committee's papers, and its tables with their definitions."
-        display(HTML(f'<div class="dc-page">{head}<p>{said}</p></div>'), button, place)
+        display(HTML(f'<div class="dc-page">{head}<p>{said}</p></div>'), button, self._made_files)
 
     def parts(self) -> list[Part]:
         """All that is on the page now."""
