@@ -90,7 +90,7 @@ class RunningPortal:
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[RunningPortal]:
-        services = self.services()
+        services = self.live = self.services()
         services.grading.start()
         server = uvicorn.Server(uvicorn.Config(create_app(services), uds=self.socket, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run, daemon=True)

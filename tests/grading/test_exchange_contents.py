@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running_portal import Away, Learner, away, learner, portal, refused  # noqa: F401
+from running_portal import Away, Learner, RunningPortal, away, learner, portal, refused  # noqa: F401
 from small_course import COURSE, UNIT
 
+from digital_council.courses import load_unit
 from digital_council.grading.exchange.cells import parse
 from digital_council.grading.exchange.lessons import Lesson
 from digital_council.notebook.contents import LessonContentsManager
@@ -197,3 +199,75 @@ def test_no_lesson_is_made_of_a_path_that_is_none(tab: Tab, learner: Learner) ->
     with pytest.raises(Exception, match="No such file"):
         asyncio.run(tab.manager.get("work/notes.ipynb"))
     assert not (learner.home / "work").exists()
+
+
+@pytest.fixture
+def improved(portal: RunningPortal, learner: Learner) -> Iterator[str]:
+    """The release that learners are given now, after the one that this learner has begun; it ends with the test."""
+    services = portal.live
+    earlier = services.library.unit(COURSE, UNIT)
+    folder = learner.home.parent / "improved" / UNIT
+    shutil.copytree(portal.sources / COURSE / UNIT, folder)
+    lesson = folder / "lesson.py"
+    lesson.write_text(lesson.read_text().replace("# # First", "# # First, improved"))
+    unit = load_unit(folder, COURSE, earlier.pass_mark)
+    services.library.release(unit)
+    yield unit.release
+    services.library.release(earlier)
+
+
+def release_in(tab: Tab) -> str:
+    return str(tab.content["metadata"]["council"]["release"])
+
+
+def test_the_notebook_opens_in_the_release_the_learner_began_on_the_page(
+    tab: Tab, learner: Learner, request: pytest.FixtureRequest
+) -> None:
+    learner.on_the_page(which="b")
+    improved = request.getfixturevalue("improved")
+    shown = learner.portal.get(f"courses/{COURSE}/units/{UNIT}")["release"]
+    assert release_in(tab.open()) == shown != improved
+    assert tab.answers == {"which": "b"}
+
+
+def test_who_has_not_begun_gets_the_new_release_by_both_doors(tab: Tab, learner: Learner, improved: str) -> None:
+    assert release_in(tab.open()) == improved == learner.portal.get(f"courses/{COURSE}/units/{UNIT}")["release"]
+
+
+def test_a_copy_that_nothing_was_written_into_follows_to_the_new_release(
+    tab: Tab, learner: Learner, request: pytest.FixtureRequest
+) -> None:
+    before = release_in(tab.open())
+    improved = request.getfixturevalue("improved")
+    assert before != improved == release_in(Tab(learner.home).open())
+    assert list(learner.file.parent.glob("*.ipynb")) == [learner.file]
+
+
+def test_going_on_with_the_new_text_renews_the_notebook_and_keeps_the_old_one(
+    tab: Tab, learner: Learner, portal: RunningPortal, request: pytest.FixtureRequest
+) -> None:
+    tab.open().answer(how_many=7)
+    tab.content["cells"].append({"id": "mine", "cell_type": "markdown", "metadata": {}, "source": "My own note"})
+    tab.save()
+    improved = request.getfixturevalue("improved")
+    assert release_in(Tab(learner.home).open()) != improved, "they have begun"
+    portal.live.drafts.begin(learner.account, COURSE, UNIT, improved, anew=True)
+    renewed = Tab(learner.home).open()
+    assert release_in(renewed) == improved
+    assert renewed.answers == {"how_many": 7}
+    assert "is kept as" in renewed.told
+    [kept] = [path for path in learner.file.parent.glob("*.ipynb") if path != learner.file]
+    old = json.loads(kept.read_text())
+    assert old["cells"][-1]["source"] == "My own note"
+    assert "council" not in old["metadata"], "an old notebook sends its answers nowhere"
+
+
+def test_answers_never_sent_are_carried_into_the_new_release(
+    tab: Tab, learner: Learner, portal: RunningPortal, away: Away, request: pytest.FixtureRequest
+) -> None:
+    tab.open()
+    with away():
+        tab.answer(which="a").save()
+    improved = request.getfixturevalue("improved")
+    assert release_in(Tab(learner.home).open()) == improved
+    assert learner.draft() == {"which": "a"}

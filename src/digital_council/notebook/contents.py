@@ -13,7 +13,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 
 from digital_council.client import Portal
 from digital_council.errors import CouncilError
-from digital_council.grading.exchange import copies
+from digital_council.grading.exchange import copies, renewal
 from digital_council.grading.exchange.lessons import Agreed, Lesson, is_lesson
 from digital_council.grading.exchange.sync import Sync
 
@@ -33,11 +33,14 @@ class LessonContentsManager(AsyncLargeFileManager):  # type: ignore[misc]
 
     async def get(self, path: str, content: bool = True, **kwargs: Any) -> Any:
         """The file; a lesson first gets the answers given elsewhere, and is copied when it is not there yet."""
-        self._ensure(path)
+        began = time.monotonic()
+        renewed = await self._ensure(path)
         model = await super().get(path, content=content, **kwargs)
         if not (content and model["type"] == "notebook" and is_lesson(model["content"])):
             return model
-        lesson = await self._meet(path, Sync.pull, model["content"], model["last_modified"].timestamp())
+        saved_at, limit = model["last_modified"].timestamp(), LIMIT - (time.monotonic() - began)
+        lesson = await self._meet(path, Sync.pull, model["content"], saved_at, limit)
+        self.told[_key(path)] = f"{renewed} {self.told[_key(path)]}".strip()
         if lesson is None:
             return model
         self.agreed[_key(path)] = lesson.agreed
@@ -70,14 +73,19 @@ class LessonContentsManager(AsyncLargeFileManager):  # type: ignore[misc]
         return await super().save(model, path)  # what is agreed must outlive this server
 
     async def _meet(
-        self, path: str, act: Callable[[Sync, Lesson, float], str], content: Any, saved_at: float
+        self,
+        path: str,
+        act: Callable[[Sync, Lesson, float], str],
+        content: Any,
+        saved_at: float,
+        limit: float = LIMIT,
     ) -> Lesson | None:
         """Do it in a thread, within the limit; whatever goes wrong is told and logged, never raised."""
         try:
             portal = Portal.from_environment()
             lesson = Lesson(copy.deepcopy(content))  # a thread that is too late must not touch what is served
             work = asyncio.to_thread(act, Sync(portal), lesson, saved_at)
-            self.told[_key(path)] = await asyncio.wait_for(work, LIMIT)
+            self.told[_key(path)] = await asyncio.wait_for(work, limit)
         except (CouncilError, TimeoutError) as error:
             self.told[_key(path)] = f"{AWAY} ({str(error) or 'it took too long'})."
             return None
@@ -87,13 +95,25 @@ class LessonContentsManager(AsyncLargeFileManager):  # type: ignore[misc]
             return None
         return lesson
 
-    def _ensure(self, path: str) -> None:
+    async def _ensure(self, path: str) -> str:
+        """See that a lesson is there, in the release that the page shows; returns what the learner should know."""
         named = copies.is_place(path)
+        if named is None:
+            return ""
+        release = await self._release(*named)
         try:
-            if named:
-                copies.ensure(Path(self.root_dir), *named)
-        except (CouncilError, OSError) as error:
+            return renewal.ensure(Path(self.root_dir), *named, release)
+        except (CouncilError, OSError, ValueError, KeyError, TypeError) as error:
             self.log.info("no copy of %s was made: %s", path, error)
+            return ""
+
+    async def _release(self, course: str, unit: str) -> str | None:
+        """The release the portal has this learner on; None while it is away, and then the newest will do."""
+        try:
+            work = asyncio.to_thread(renewal.release_of, Portal.from_environment(), course, unit)
+            return await asyncio.wait_for(work, renewal.SECONDS)
+        except (CouncilError, TimeoutError):
+            return None
 
 
 def _key(path: str) -> str:

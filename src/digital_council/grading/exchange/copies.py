@@ -43,12 +43,12 @@ def released(course: str, unit: str, release: str | None = None) -> bytes:
     return found.read_bytes()
 
 
-def ensure(home: Path, course: str, unit: str) -> Path:
-    """Give the learner their copy; one they already have is left as it is."""
+def ensure(home: Path, course: str, unit: str, release: str | None = None) -> Path:
+    """Give the learner their copy, of the newest release unless named; one they already have is left as it is."""
     target = home / place(course, unit)
     if target.exists():
         return target
-    content = released(course, unit)
+    content = released(course, unit, release)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(".part")
     fresh.write_bytes(content)
