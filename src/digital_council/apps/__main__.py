@@ -15,7 +15,7 @@ def main() -> None:
     from traitlets.config import Config
 
     from digital_council import settings
-    from digital_council.apps import kernels
+    from digital_council.apps import gate, kernels
     from digital_council.apps.opening import Door
     from digital_council.apps.server import Apps
 
@@ -26,6 +26,7 @@ def main() -> None:
     server = Apps(Door(socket, token), settings.load().apps, config=config)
     with kernels.warm(Path(socket).parent) as warm:
         os.environ["COUNCIL_KERNEL"] = warm.address
+        (Path(socket).parents[1] / gate.KERNEL).write_text(warm.address, encoding="utf-8")  # the gate may use it too
         server.initialize([])
         server.start()
 

@@ -15,8 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,8 @@ from typing import Any
 from digital_council.apps.findings import Finding
 from digital_council.errors import OperatorError
 
+KERNEL = "apps-kernel"
+"""The file in the state's run folder in which the apps service says where its warm kernel is."""
 SECONDS = 240
 """Longer than a notebook may run: the warm kernel must start first where none is."""
 PASSED_ON = ("PATH", "LANG", "COUNCIL_PROJECT", "COUNCIL_NO_SANDBOX", "COUNCIL_SANDBOX", "TMPDIR")
@@ -99,12 +100,22 @@ def _passage(said: dict[str, Any]) -> Passage:
 def main() -> int:
     """Look at what stands on the input."""
     order = Order(**json.load(sys.stdin))
-    with _warm(order) as address:
-        passage = looked_at(order, address, lambda cell, of: _say({"cell": cell, "of": of}))
+    passage = _passed(order, lambda cell, of: _say({"cell": cell, "of": of}))
     picture = passage.thumbnail
     shown = {"name": picture[0], "content": base64.b64encode(picture[1]).decode()} if picture else None
     _say({"findings": [finding.to_json() for finding in passage.findings], "thumbnail": shown})
     return 0
+
+
+def _passed(order: Order, tell: Tell) -> Passage:
+    """Looked at on the apps service's warm kernel where it answers, else on one for this notebook."""
+    from digital_council.apps import kernels
+
+    if order.kernel and Path(order.kernel).exists():
+        with contextlib.suppress(OperatorError):
+            return looked_at(order, order.kernel, tell)
+    with kernels.warm(Path(order.sockets)) as warm:
+        return looked_at(order, warm.address, tell)
 
 
 def looked_at(order: Order, address: str, tell: Tell) -> Passage:
@@ -122,18 +133,6 @@ def looked_at(order: Order, address: str, tell: Tell) -> Passage:
     # A picture of sensitive figures must not hang in a gallery, whoever walks through it.
     picture = None if order.is_sensitive or signs else thumbnail.of_pieces(pieces)
     return Passage((*signs, *accessible.check(pieces)), picture)
-
-
-@contextmanager
-def _warm(order: Order) -> Iterator[str]:
-    """A warm kernel's address: the apps service's own where it answers, else one for this notebook."""
-    if order.kernel and Path(order.kernel).exists():
-        yield order.kernel
-        return
-    from digital_council.apps import kernels
-
-    with kernels.warm(Path(order.sockets)) as warm:
-        yield warm.address
 
 
 def _say(record: dict[str, Any]) -> None:

@@ -130,12 +130,11 @@ class Publisher:
         said = ready.proposal
         people = (self.organisation.person(account) for account in (said.owner, ready.publisher))
         sockets = self.state.run / "sandbox"
-        address = self.state.run / "apps-kernel"  # where the apps service says its warm kernel is
         return Order(
             notebook=nbformat.writes(ready.notebook, version=4),
             token=self.sign(ready.publisher, said.id, tuple(ready.said["datasets"])),
             sockets=str(sockets),
-            kernel=_line(address),
+            kernel=_line(self.state.run / gate.KERNEL),
             threshold=self.threshold,
             known=[person.name for person in people if person],
             accepted=list(said.accepted),
