@@ -11,7 +11,9 @@ help:
 	@echo "make fix      mend style            make bench    timings, with rivals beside us"
 	@echo "make setup    only set up           make lock     rewrite the lock files"
 
-setup: .venv/.ready node_modules/.ready
+EDITOR := node_modules/.council/code.js
+
+setup: .venv/.ready node_modules/.ready $(EDITOR)
 
 serve: setup
 	@exec $(BIN)/council serve --port $(PORT) $(SERVE)
@@ -30,6 +32,11 @@ serve: setup
 node_modules/.ready: package-lock.json .venv/.ready
 	@echo "Setting up: proxy and web assets"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --omit=dev --no-fund --no-audit --loglevel=error
+	@touch $@
+
+$(EDITOR): src/digital_council/portal/static/code.js node_modules/.ready
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/esbuild $< --bundle --minify --format=esm --outfile=$@ \
+	  --log-level=error --legal-comments=none
 	@touch $@
 
 .venv/.tests: tests/requirements.lock setup

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from portal_parts import PREFIX, Running, marked, running
 
 from digital_council.demo import ensure_history
-from digital_council.portal.sitting import example_grid
+from digital_council.portal.parts import example_grid
 from digital_council.settings import PROJECT
 
 COURSE = "/courses/finding-and-trusting-data"
@@ -112,7 +112,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(opened, portal, handed_in, acc
         account, path = holder if account else None, path.replace("PASSED", serial)
     for scheme in ("light", "dark"):
         # The page's own policy forbids the test to put axe into it.
-        page = opened(account, path, color_scheme=scheme, viewport={"width": 320, "height": 800}, bypass_csp=True)
+        # A window of 1280 by 1024 at 400 % zoom has this size.
+        page = opened(account, path, color_scheme=scheme, viewport={"width": 320, "height": 256}, bypass_csp=True)
         assert path == "/nothing" or page.locator("h1", has_text="Internal Server Error").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
         for width in (320, 1280):
@@ -188,6 +189,51 @@ def test_with_script_nothing_reloads_and_everything_is_announced(opened, portal)
     expect(page.locator("#result")).to_contain_text("Passed")
     expect(page.locator("#result")).to_be_focused()
     assert page.evaluate("window.same") is True
+
+
+def _open_code_box(page: Page) -> Locator:
+    page.locator("#q-key_columns summary").click()
+    return page.locator("#q-key_columns .cm-content")
+
+
+def test_a_code_box_colours_indents_and_runs_by_keyboard_and_lets_tab_go(opened, portal):
+    page = opened("staff038", LESSON)
+    box = _open_code_box(page)
+    expect(box).to_have_attribute("aria-label", re.compile("Your code, in Python"))
+    box.focus()
+    page.keyboard.type("for n in range(2):\nprint(n * 21)")
+    expect(page.locator("#q-key_columns .cm-line").nth(1)).to_have_text("    print(n * 21)")
+    keyword = page.locator("#q-key_columns .cm-line span", has_text="for")
+    assert keyword.evaluate("e => getComputedStyle(e).color") != box.evaluate("e => getComputedStyle(e).color")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#q-key_columns .output--stdout")).to_have_text("0\n21\n")
+    page.keyboard.press("Tab")
+    expect(page.locator("#q-key_columns [data-action=run]")).to_be_focused()
+    with portal.program("staff038") as notebook:
+        said = {"key_columns": {"code": "for n in range(2):\n    print(n * 21)"}}
+        _until(lambda: notebook.get(f"{LESSON}/draft").json()["answers"] == said)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_code_box_on_a_phone(opened, scheme):
+    phone = {"viewport": {"width": 390, "height": 800}, "color_scheme": scheme, "bypass_csp": True}
+    page = opened(f"staff0{44 + len(scheme)}", LESSON, **phone)
+    _open_code_box(page).fill("share = 12  # of all\nname = 'missed' if share else None")
+    axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    found = page.evaluate(f"{axe}\naxe.run()")
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_without_the_editor_the_text_area_serves(opened):
+    page = opened("staff041", "/accessibility")
+    page.route("**/code.js*", lambda route: route.fulfill(status=404))
+    page.goto(page.url.replace("/accessibility", LESSON))
+    page.locator("#q-key_columns summary").click()
+    box = page.locator("#q-key_columns textarea")
+    box.press_sequentially("print(5)")
+    _press(page, "run:key_columns")
+    expect(page.locator("#q-key_columns .output--stdout")).to_have_text("5\n")
 
 
 def test_a_lost_connection_is_told_and_the_answer_saved_once_it_is_back(opened, portal):

@@ -16,6 +16,7 @@ from digital_council.portal.sessions import PREFIX
 
 HERE = Path(__file__).parent / "static"
 GOVUK = Path("node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.css")
+EDITOR = Path("node_modules/.council/code.js")  # static/code.js and what it imports, in one file
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", **look.LOGO_KINDS}
 YEAR = "public, max-age=31536000, immutable"
 
@@ -46,6 +47,7 @@ class Assets:
         made = [Asset.of("portal.css", (_style(project) + look.css(self.look)).encode())]
         names = ("portal.js", "tables.js", "open.js", "icon.svg")
         made += [Asset.of(name, (HERE / name).read_bytes()) for name in names]
+        made.append(Asset.of(EDITOR.name, _fetched(project / EDITOR)))
         if self.look.logo:
             kind, content = look.logo(project, self.look)
             made.append(Asset.of(f"logo{kind}", content))
@@ -77,11 +79,14 @@ def router(assets: Assets) -> APIRouter:
     return serving
 
 
-def _style(project: Path) -> str:
-    path = project / GOVUK
+def _fetched(path: Path) -> bytes:
     try:
-        components = path.read_text(encoding="utf-8")
+        return path.read_bytes()
     except FileNotFoundError:
         raise OperatorError(f"{path}: not found; run `make setup`, which fetches the web assets") from None
+
+
+def _style(project: Path) -> str:
+    components = _fetched(project / GOVUK).decode()
     own = (HERE / name for name in ("portal.css", "open.css", "apps.css"))
     return theme.themed(components) + "".join(file.read_text(encoding="utf-8") for file in own)

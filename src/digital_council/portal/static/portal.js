@@ -84,6 +84,15 @@ function begin(form) {
     send(doing);
   });
 
+  // The editor is fetched for the first code box that comes into sight; without it the text area serves as it is.
+  const nearing = new IntersectionObserver((entries) => {
+    for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
+      nearing.unobserve(target);
+      import(form.dataset.editor).then((editor) => editor.enrich(target), () => {});
+    }
+  }, { rootMargin: "200px" });
+  for (const box of form.querySelectorAll("textarea.code")) nearing.observe(box);
+
   window.addEventListener("online", () => { if (unsaved) send("autosave"); });
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 }
