@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from portal_parts import API, Running, running
 
 COURSE, UNIT = "finding-and-trusting-data", "what-is-one-row"
-REAL = {"course": COURSE, "unit": UNIT, "question": "key_columns", "id": "wards", "account": "learner"}
+REAL = {"course": COURSE, "unit": UNIT, "question": "key_columns", "id": "wards", "account": "learner",
+        "table": "figures", "kind": "csv"}  # fmt: skip
 EXAMPLES = 8
 
 
@@ -77,7 +78,7 @@ def test_the_document_describes_every_call_that_was_promised(portal: Running):
         "/me": {"get"}, "/courses": {"get"}, "/courses/{course}": {"get"}, unit: {"get"},
         f"{unit}/draft": {"get", "put"}, f"{unit}/check": {"post"}, f"{unit}/hints/{{question}}": {"post"},
         f"{unit}/attempts": {"post"}, "/attempts": {"get"}, "/attempts/{id}": {"get"}, "/run": {"post"},
-        "/progress": {"get"}, "/progress/figures": {"get"},
+        "/progress": {"get"}, "/progress/figures": {"get"}, "/progress/{table}.{kind}": {"get"},
         "/datasets": {"get"}, "/datasets/{id}": {"get"}, "/datasets/{id}/data.csv": {"get"},
         "/catalog.jsonld": {"get"}, "/search": {"get"}, "/apps": {"get", "post"}, "/apps/{id}/share": {"post"},
         "/apps/{id}/rollback": {"post"}, "/apps/{id}/retire": {"post"}, "/apps/{id}": {"get"},

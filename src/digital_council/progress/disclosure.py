@@ -136,7 +136,7 @@ class _Release:
         known[:, group] = 0
         rest = self.now[:, whole] - known.sum(axis=1)
         if not is_known:
-            return rest[:, None]
+            return np.asarray(rest[:, None])
         own = self.now[:, parts] - known
         return np.asarray(np.column_stack([rest, rest[:, None] - own]))
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from digital_council.portal.access import Parts, Reader
 from digital_council.portal.api.documents import FOUND, SIGNED_IN
 from digital_council.portal.figures import figures_of, progress_for
+from digital_council.progress import exports
 
 router = APIRouter(tags=["figures"])
 Scope = Annotated[str | None, Query(max_length=100, description="Only this place: council, a directorate or a team.")]
 OBJECT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {"schema": {"type": "object"}}}, "description": "The figures."}
+}
+
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
+            "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
+        },
+        "description": "The table.",
+    }
 }
 
 
@@ -29,6 +41,24 @@ def progress(who: Reader, services: Parts) -> dict[str, Any]:
 def figures(who: Reader, services: Parts, scope: Scope = None) -> Response:
     """Every figure you may see, with its definition: by place, by unit and by month; skills gaps and misconceptions."""
     return as_json(figures_of(services, who, scope))
+
+
+@router.get("/progress/{table}.{kind}", response_class=Response, responses=FOUND | FILE)
+def export(
+    table: Literal["figures", "counts", "completions"],
+    kind: Literal["csv", "json", "parquet"],
+    who: Reader,
+    services: Parts,
+) -> Response:
+    """A table of what you may see, with fields that stay: figures, counts by unit, or your own team's completions."""
+    found = figures_of(services, who) if table == "figures" else progress_for(services, who)
+    made = exports.TABLES[table](found)
+    name = {"Content-Disposition": f'attachment; filename="{table}.{kind}"'}
+    if kind == "csv":
+        return StreamingResponse(exports.as_csv(made), media_type="text/csv; charset=utf-8", headers=name)
+    if kind == "json":
+        return Response(exports.as_json(made), media_type="application/json", headers=name)
+    return Response(exports.as_parquet(made), media_type="application/vnd.apache.parquet", headers=name)
 
 
 def as_json(document: object) -> Response:
