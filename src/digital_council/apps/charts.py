@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from digital_council.apps.parts import SYMBOLS, About, Table, escaped, shown
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 INKS = ("#0b5878", "#a8480c", "#3d6b12", "#6a3d9a")
 """Each has 4.5 to 1 on white; a line is also told by its label and its dashes. For the dark, see the page's style."""
 DASHES = ("", "7 3", "2 3", "9 3 2 3")
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 200, 8, 92, 24, 26
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM, LINE = 360, 200, 8, 98, 24, 26, 15
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,13 @@ class Bars(Chart):
         return self.as_printed("bars", self.alt("Bar chart")) | {"bars": [list(bar) for bar in self.bars()]}
 
 
+def _is_given(value: Any) -> bool:
+    return value is not None and value not in SYMBOLS and value == value
+
+
 def _length(value: Any) -> float:
     """How long a bar is: nothing where there is no figure."""
-    return 0.0 if value is None or value in SYMBOLS or value != value else float(value)
+    return float(value) if _is_given(value) else 0.0
 
 
 def _bar(name: str, length: float, label: str, is_asked: bool) -> str:
@@ -123,15 +128,13 @@ class Lines(Chart):
 
     def svg(self, inks: Sequence[str], ink: str, font: str) -> str:
         """The drawing, with names at the lines' ends moved apart where they would overlap."""
-        drawn = self.columns[: len(INKS)]
+        drawn = [name for name in self.columns if any(map(_is_given, self.frame[name]))][: len(INKS)]
         most = max((_length(value) for name in drawn for value in self.frame[name]), default=0) or 1
         paths = [_path(self.frame[name].tolist(), most) for name in drawn]
-        lines = "".join(_line(path, inks[n], DASHES[n]) for n, path in enumerate(paths))
-        names = "".join(
-            f'<text x="{WIDTH - RIGHT + 6}" y="{y + 4:.1f}" fill="{inks[n]}" font-weight="600">'
-            f"{escaped(drawn[n])}</text>"
-            for n, y in _apart([path[-1][1] for path in paths])
-        )
+        drawing = "".join(_line(path, inks[n], DASHES[n]) for n, path in enumerate(paths))
+        words = [wrap(name, 13) for name in drawn]
+        ends = _apart([(path[-1][1], LINE * len(lines)) for path, lines in zip(paths, words, strict=True)])
+        names = "".join(_name(words[n], y, inks[n]) for n, y in ends)
         frame = (
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{HEIGHT - BOTTOM}" y2="{HEIGHT - BOTTOM}" stroke="{ink}"/>'
             f'<text x="{LEFT}" y="14" fill="{ink}">highest: {escaped(float(most) if most % 1 else int(most))}</text>'
@@ -140,15 +143,15 @@ class Lines(Chart):
             f"{escaped(self.frame[self.when].iloc[-1])}</text>"
         )
         size = f'viewBox="0 0 {WIDTH} {HEIGHT}" font-size="12" font-family="{font}"'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{frame}{lines}{names}</svg>'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{frame}{drawing}{names}</svg>'
 
 
 def _path(values: list[Any], most: float) -> list[tuple[float, float]]:
     """Where the figures stand in the drawing; those that are not there are left out."""
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
     step = wide / max(1, len(values) - 1)
-    given = [(n, _length(value)) for n, value in enumerate(values) if _length(value) or value == 0]
-    return [(LEFT + n * step, TOP + high * (1 - value / most)) for n, value in given] or [(LEFT, TOP + high)]
+    given = [(n, float(value)) for n, value in enumerate(values) if _is_given(value)]
+    return [(LEFT + n * step, TOP + high * (1 - value / most)) for n, value in given]
 
 
 def _line(path: list[tuple[float, float]], ink: str, dash: str) -> str:
@@ -156,11 +159,19 @@ def _line(path: list[tuple[float, float]], ink: str, dash: str) -> str:
     return f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="2" stroke-dasharray="{dash}"/>'
 
 
-def _apart(heights: list[float], least: float = 15) -> list[tuple[int, float]]:
-    """Each label's number and height, no two closer than `least`."""
+def _name(lines: list[str], y: float, ink: str) -> str:
+    """A line's name, beginning beside its end."""
+    x = WIDTH - RIGHT + 6
+    spans = "".join(f'<tspan x="{x}" dy="{LINE if n else 0}">{escaped(line)}</tspan>' for n, line in enumerate(lines))
+    return f'<text x="{x}" y="{y + 4:.1f}" fill="{ink}" font-weight="600">{spans}</text>'
+
+
+def _apart(ends: list[tuple[float, float]]) -> list[tuple[int, float]]:
+    """Each label's number and height, none over another: `ends` has where each would stand and what room it takes."""
     placed: list[tuple[int, float]] = []
-    for number, height in sorted(enumerate(heights), key=lambda item: item[1]):
-        height = max(height, placed[-1][1] + least) if placed else height
-        placed.append((number, height))
-    excess = max(0, placed[-1][1] - (HEIGHT - BOTTOM)) if placed else 0
+    free = 0.0
+    for number, (height, room) in sorted(enumerate(ends), key=lambda item: item[1]):
+        placed.append((number, max(height, free)))
+        free = placed[-1][1] + room
+    excess = max(0.0, free - (HEIGHT - BOTTOM + LINE))
     return [(number, height - excess) for number, height in placed]

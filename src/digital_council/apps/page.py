@@ -42,6 +42,7 @@ class Page:
         self.sections: list[list[Part]] = []
         self._renewals: list[Callable[[], None]] = []
         self._made_files = widgets.HTML()
+        self._is_made = False
         style, script = ((HERE / f"page.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
         as_at = f"<p>As at <strong>{escaped(about.as_at)}</strong>. Owner: {escaped(about.owner)}.</p>"
         display(HTML(f'<style>{style}</style><script>{script}</script><div class="dc-page">{as_at}</div>'))
@@ -84,7 +85,7 @@ class Page:
         except CouncilError as error:
             return [Words(f"{error} If the page has been open for long, load it again.", headline=True)]
         except Exception:
-            if not self._renewals:  # while the page is being made: the page itself says what failed, and to whom
+            if not self._is_made:  # while the page is being made: the page itself says what failed, and to whom
                 raise
             logging.getLogger(__name__).exception("A part could not be renewed")
             return [Words(f"This could not be worked out. Please tell {self.about.owner}.", headline=True)]
@@ -99,6 +100,7 @@ class Page:
         if parts:
             self.show(*parts)
         self._files()
+        self._is_made = True
 
     def _sources(self) -> list[Part]:
         import pandas as pd

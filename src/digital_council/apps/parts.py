@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HIDDEN = "[c]"
 ABSENT = "[x]"
+SHORT = 12
 SYMBOLS = {HIDDEN: "hidden, because a small count of people could point at somebody", ABSENT: "not available"}
 """The letters that stand for a figure that is not there (Government Analysis Function, 2022)."""
 
@@ -127,11 +128,12 @@ class Table:
         return [_is_figures(self.frame[column].tolist()) for column in self.frame.columns]
 
     def markup(self) -> str:
-        kinds = [' class="dc-figure"' if is_figure else "" for is_figure in self.numeric()]
+        are_figures = self.numeric()
         head = "".join(
-            f'<th scope="col"{kind}>{escaped(name)}</th>' for kind, name in zip(kinds, self.frame.columns, strict=True)
+            f'<th scope="col"{" class=dc-figure" if is_figure else ""}>{escaped(name)}</th>'
+            for is_figure, name in zip(are_figures, self.frame.columns, strict=True)
         )
-        body = "".join(f"<tr>{_row(row, kinds)}</tr>" for row in self.rows())
+        body = "".join(f"<tr>{_row(row, are_figures)}</tr>" for row in self.rows())
         caption = f"<caption>{escaped(self.caption)}</caption>"
         table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         return f'<div class="dc-scroll" tabindex="0" role="region" aria-label="{escaped(self.caption)}">{table}</div>'
@@ -161,11 +163,19 @@ class Table:
         }
 
 
-def _row(cells: list[str], kinds: list[str]) -> str:
-    first = f'<th scope="row"{kinds[0]}>{escaped(cells[0])}</th>'
-    return first + "".join(f"<td{kind}>{escaped(cell)}</td>" for kind, cell in zip(kinds[1:], cells[1:], strict=True))
+def _row(cells: list[str], are_figures: list[bool]) -> str:
+    return "".join(
+        _cell(cell, "th scope='row'" if first else "td", is_figure)
+        for cell, is_figure, first in zip(cells, are_figures, [True] + [False] * len(cells), strict=False)
+    )
+
+
+def _cell(text: str, tag: str, is_figure: bool) -> str:
+    """A cell; what is short is not broken into lines."""
+    kinds = " ".join(name for name, holds in (("dc-figure", is_figure), ("dc-short", len(text) <= SHORT)) if holds)
+    return f'<{tag} class="{kinds}">{escaped(text)}</{tag[:2]}>'
 
 
 def _is_figures(values: list[object]) -> bool:
     given = [value for value in values if not (isinstance(value, str) and value in SYMBOLS)]
-    return bool(given) and not any(isinstance(value, (str, date, bool)) for value in given)
+    return not any(isinstance(value, (str, date, bool)) for value in given)
