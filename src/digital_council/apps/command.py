@@ -103,22 +103,10 @@ def _publish(arguments: argparse.Namespace) -> int:
     }  # fmt: skip
     answer = portal.request(
         "POST", "apps", seconds=SENDING, data=fields, headers={"Prefer": "respond-async"},
-        files={"notebook": (arguments.notebook.name, without_outputs(content), "application/json")},
+        files={"notebook": (arguments.notebook.name, content, "application/json")},
     )  # fmt: skip
     ended = _followed(portal, answer)
     return _report(portal, ended, arguments.json)
-
-
-def without_outputs(content: bytes) -> bytes:
-    """The notebook as it is sent: outputs are never published, and large ones would only be refused on the way."""
-    try:
-        notebook = json.loads(content)
-        for cell in notebook["cells"]:
-            if cell.get("cell_type") == "code":
-                cell["outputs"] = []
-        return json.dumps(notebook).encode()
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return content  # the portal says what is wrong with it
 
 
 def _accepted(given: list[str]) -> dict[str, str]:

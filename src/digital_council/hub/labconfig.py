@@ -26,6 +26,9 @@ GRADERS = tuple(
 )
 """Validate runs only what a released copy holds, so it would praise every notebook: ours asks the portal."""
 JUPYTEXT = ("jupyterlab-jupytext",)
+PUBLISHERS = frozenset({"analyst"})
+PUBLISHING = ("@digital-council/lessons:publish",)
+"""The portal refuses everybody else; a button that is always refused would only be in the way."""
 
 NBGRADER = "nbgrader.server_extensions."
 
@@ -37,7 +40,8 @@ def is_author(roles: frozenset[str]) -> bool:
 def disabled(roles: frozenset[str]) -> list[str]:
     """The browser extensions that people of these roles do not get."""
     everybody = [*NEWS, *LANGUAGE_SERVERS, *EXTENSION_MANAGER, *NOTEBOOK_7, *VOILA]
-    return everybody if is_author(roles) else [*everybody, *GRADERS, *JUPYTEXT]
+    others = [] if roles & PUBLISHERS else [*PUBLISHING]
+    return [*everybody, *others] if is_author(roles) else [*everybody, *others, *GRADERS, *JUPYTEXT]
 
 
 def server_extensions(roles: frozenset[str]) -> dict[str, bool]:

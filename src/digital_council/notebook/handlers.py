@@ -19,6 +19,7 @@ from digital_council.errors import CouncilError
 from digital_council.grading.exchange import asking, copies
 from digital_council.grading.exchange.lessons import Lesson, is_lesson
 from digital_council.grading.exchange.sync import RELOAD, Sync
+from digital_council.notebook import publishing
 
 AWAY = "Your work is saved in this notebook"
 MARKING = 15.0
@@ -98,6 +99,7 @@ def add_handlers(application: Any) -> None:
             (url_path_join(base, "api/submit"), SubmitHandler),
             (url_path_join(base, "api/status"), StatusHandler),
             (url_path_join(base, r"open/([\w-]+)/([\w-]+)"), OpenHandler),
+            *publishing.handlers(base),
         ],
     )
 

@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from digital_council.portal import problems
 
 MB = 1_000_000
+NOTEBOOKS = ("/attempts", "/apps", "/apps/new")
+"""Addresses that take a whole notebook."""
 DRAIN_BYTES = 128 * MB
 DRAIN_SECONDS = 10.0
 
@@ -26,7 +28,7 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return await self.app(scope, receive, send)
-        limit = self.upload if scope["path"].endswith("/attempts") else self.other
+        limit = self.upload if scope["path"].endswith(NOTEBOOKS) else self.other
         declared = Headers(scope=scope).get("content-length", "0")
         if declared.isdigit() and int(declared) > limit:
             return await _refuse(scope, receive, send, limit)

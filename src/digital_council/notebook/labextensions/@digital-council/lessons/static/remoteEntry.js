@@ -1,4 +1,4 @@
-// The Check and Submit buttons of a lesson's notebook. Written by hand in JupyterLab's federation format, so that
+// The Check and Submit buttons of a lesson's notebook, and Publish as app on any other. Written by hand in JupyterLab's federation format, so that
 // nothing has to be bundled: JupyterLab calls init with the modules it shares, then get for the plugin.
 "use strict";
 (() => {
@@ -15,7 +15,15 @@
     .council-dialog::backdrop { background: rgb(0 0 0 / 50%); }
     .council-dialog h1 { font-size: 1.3rem; margin: 0 0 .5rem; }
     .council-dialog pre { white-space: pre-wrap; }
-    .council-dialog button { font-size: 1rem; padding: .4rem 1rem; }`;
+    .council-dialog button { font-size: 1rem; padding: .4rem 1rem; margin-top: .5rem; }
+    .council-dialog label { display: block; font-weight: 600; margin: .7rem 0 .1rem; }
+    .council-dialog small { display: block; font-size: .9rem; color: #484b50; }
+    .council-dialog input, .council-dialog select, .council-dialog textarea { box-sizing: border-box; width: 100%;
+      font: inherit; padding: .3rem .5rem; border: 2px solid #0b0c0c; color: #0b0c0c; background: #fff; }
+    .council-dialog :focus-visible { outline: 3px solid #ffdd00; outline-offset: 0; box-shadow: inset 0 0 0 2px #0b0c0c; }
+    .council-dialog progress { width: 100%; height: .8rem; }
+    .council-dialog footer { display: flex; flex-wrap: wrap; gap: .6rem; margin-top: 1rem; }
+    .council-dialog li { margin-bottom: .4rem; overflow-wrap: anywhere; }`;
   const WORDS = { "passed": "passed", "not-yet": "not yet", "could-not-check": "could not check" };
 
   let scope = {};
@@ -174,6 +182,152 @@
     }
   }
 
+  // What is asked about an app: its field, its label, a hint, and the kind of control.
+  const ASKED = [
+    ["title", "Title", ""],
+    ["description", "What it answers", "A sentence or two.", "textarea"],
+    ["id", "Address", "Small letters, numbers and hyphens. Empty: made of the title. An app of yours there gets a new version."],
+    ["owner", "Owner", "The account of the person who answers for it, and whom others are told to ask."],
+    ["audience", "For whom", "everyone, leader, team-…, directorate-…, org-… or accounts, with commas between."],
+    ["datasets", "Datasets it reads", "With commas between. It can read no others."],
+    ["review", "To be reviewed on", "Within 18 months.", "date"],
+    ["sensitivity", "Sensitivity", "", "select"],
+    ["accepted", "Signs of people you answer for", "Only when the check was wrong. One a line, as: address: of libraries, not of people", "textarea"],
+  ];
+  const SENSITIVITIES = [["", "As its datasets"], ["OFFICIAL", "OFFICIAL"], ["OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE"]];
+  const KEPT = "council_app"; // in the notebook's metadata: what was said the last time
+  const LIVE = { published: "It is live.", unchanged: "It is live and says exactly this already, so nothing was changed." };
+
+  function control(name, kind, value) {
+    const tag = ["textarea", "select"].includes(kind) ? kind : "input";
+    const made = element(tag, { id: `council-${name}`, name, autocomplete: "off" });
+    if (kind === "date") made.type = "date";
+    if (kind === "textarea") made.rows = 2;
+    if (kind === "select") made.append(...SENSITIVITIES.map(([each, label]) => element("option", { value: each }, label)));
+    made.value = value || "";
+    return made;
+  }
+
+  class Publication {
+    constructor(settings, panel, context) {
+      Object.assign(this, { settings, panel, context });
+      this.dialog = new Findings("Publish as app");
+    }
+
+    async begin() {
+      await this.context.save();
+      const path = encodeURIComponent(this.context.localPath);
+      const proposed = await ask(this.settings, "GET", `proposal?path=${path}`);
+      const year = new Date();
+      year.setFullYear(year.getFullYear() + 1);
+      const first = this.panel.content.widgets.map((cell) => /^#\s+(.+)$/m.exec(cell.model.sharedModel.getSource())).find(Boolean);
+      const kept = this.context.model.getMetadata(KEPT) || {};
+      this.form({ title: first ? first[1].trim() : "", owner: proposed.owner, datasets: proposed.datasets.join(", "),
+        review: year.toISOString().slice(0, 10), ...kept });
+    }
+
+    form(values) {
+      const fields = ASKED.flatMap(([name, label, hint, kind]) => {
+        const made = control(name, kind, values[name]);
+        if (hint) made.setAttribute("aria-describedby", `council-${name}-hint`);
+        return [element("label", { for: made.id }, label), ...(hint ? [element("small", { id: `council-${name}-hint` }, hint)] : []), made];
+      });
+      const send = element("button", { type: "submit" }, "Check and publish");
+      const form = element("form", {}, element("p", {}, "The notebook is run from an empty kernel with your rights, and what it shows is looked at for personal data and for barriers to people with disabilities."),
+        ...fields, element("footer", {}, send));
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        const said = Object.fromEntries(ASKED.map(([name]) => [name, form.elements[name].value.trim()]));
+        this.send(said).catch((error) => this.refused(said, [{ line: error.message }]));
+      });
+      this.dialog.body.replaceChildren(form);
+      form.elements.title.focus();
+    }
+
+    async send(said) {
+      this.context.model.setMetadata(KEPT, said);
+      await this.context.save();
+      const bar = element("progress", { "aria-label": "How far the check has come" });
+      const step = element("p", {}, "Sending the notebook…");
+      this.dialog.body.replaceChildren(step, bar);
+      this.dialog.heading.focus();
+      let made = await ask(this.settings, "POST", "publication", { path: this.context.localPath, ...said });
+      while (["waiting", "running"].includes(made.state) && this.dialog.dialog.open) {
+        if (step.textContent !== made.step) step.textContent = made.step;
+        if (made.of) [bar.max, bar.value] = [made.of, made.cell - 1];
+        await new Promise((done) => setTimeout(done, 500));
+        made = await ask(this.settings, "GET", `publication?id=${made.id}`);
+      }
+      if (LIVE[made.state]) this.live(made);
+      else if (!["waiting", "running"].includes(made.state)) this.refused(said, made.findings.length ? made.findings : [{ line: made.detail }]);
+    }
+
+    live(made) {
+      const link = element("a", { href: made.url, target: "_blank", rel: "noopener" }, made.url);
+      this.dialog.heading.textContent = `Published: version ${made.version}`;
+      this.dialog.body.replaceChildren(element("p", {}, LIVE[made.state]), element("p", {}, link));
+      this.dialog.heading.focus();
+    }
+
+    refused(said, findings) {
+      const items = findings.map((finding) => {
+        const item = element("li", {}, finding.line);
+        if (finding.cell) item.append(" ", this.toCell(finding.cell));
+        return item;
+      });
+      const again = element("button", { type: "button" }, "Change what I said");
+      again.addEventListener("click", () => { this.dialog.heading.textContent = "Publish as app"; this.form(said); });
+      this.dialog.heading.textContent = "Not published yet";
+      this.dialog.body.replaceChildren(element("p", {}, "Nothing was changed. These stand in the way:"),
+        element("ul", {}, ...items), element("footer", {}, again));
+      this.dialog.heading.focus();
+    }
+
+    toCell(number) {
+      const node = element("button", { type: "button" }, `Go to cell ${number}`);
+      node.addEventListener("click", () => {
+        this.dialog.dialog.close();
+        this.panel.content.activeCellIndex = number - 1;
+        this.panel.content.scrollToItem?.(number - 1);
+        this.panel.content.activate();
+      });
+      return node;
+    }
+  }
+
+  class PublishButton {
+    constructor(app, Widget) {
+      this.settings = app.serviceManager.serverSettings;
+      this.Widget = Widget;
+    }
+
+    createNew(panel, context) {
+      context.ready.then(() => {
+        if (context.isDisposed || context.model.getMetadata("council")) return; // a lesson is no app
+        const node = element("button", { type: "button", class: "council-button" }, "Publish as app");
+        node.addEventListener("click", async () => {
+          const publication = new Publication(this.settings, panel, context);
+          try {
+            await publication.begin();
+          } catch (error) {
+            publication.dialog.say(`That did not work: ${error.message}.`);
+          }
+        });
+        panel.toolbar.addItem("council-publish", new this.Widget({ node: element("div", { class: "jp-Toolbar-item" }, node) }));
+      });
+    }
+  }
+
+  const publish = {
+    id: NAME + ":publish",
+    description: "Publish as app on notebooks that are no lessons, for those who may publish.",
+    autoStart: true,
+    activate: async (app) => {
+      const { Widget } = await shared("@lumino/widgets");
+      app.docRegistry.addWidgetExtension("Notebook", new PublishButton(app, Widget));
+    },
+  };
+
   const plugin = {
     id: NAME + ":buttons",
     description: "Check and Submit on the notebooks of lessons.",
@@ -188,6 +342,6 @@
   window._JUPYTERLAB = window._JUPYTERLAB || {};
   window._JUPYTERLAB[NAME] = {
     init: (given) => { scope = given; },
-    get: async () => () => ({ __esModule: true, default: plugin }),
+    get: async () => () => ({ __esModule: true, default: [plugin, publish] }),
   };
 })();
