@@ -15,7 +15,7 @@ const colours = HighlightStyle.define([
 
 const look = EditorView.theme({
   "&": { background: "var(--paper)", color: "var(--ink)", border: "2px solid var(--ink)", fontSize: ".95rem" },
-  "&.cm-focused": { outline: "3px solid var(--focus)", outlineOffset: "0", boxShadow: "inset 0 0 0 2px" },
+  "&.cm-focused": { outline: "3px solid var(--focus)", outlineOffset: "0" },
   ".cm-scroller": { fontFamily: "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace",
     lineHeight: "1.5" },
   ".cm-content": { caretColor: "var(--ink)", padding: ".3rem 0" },
