@@ -16,7 +16,6 @@ import pytest
 from digital_council.courses import Unit
 from digital_council.errors import OperatorError
 from digital_council.grading import intake, submissions
-from digital_council.grading.erasure import erase
 from digital_council.grading.intake import Accepted, accept
 from digital_council.grading.refusals import Refused
 from digital_council.ledger import Attempt, Ledger
@@ -238,13 +237,6 @@ def test_attempts_beyond_the_most_are_refused_unless_allowed(desk: Desk) -> None
 def test_an_attempt_that_could_not_be_checked_costs_none(desk: Desk) -> None:
     desk.ledger.could_not_check(desk.hand_in({"which": "a"}, most_attempts=1), "broken")
     assert desk.hand_in({"which": "b"}, most_attempts=1)
-
-
-def test_erasing_a_person_removes_what_they_handed_in(desk: Desk) -> None:
-    mine, theirs = desk.hand_in(RIGHT), desk.hand_in(RIGHT, account="learner2")
-    assert erase(desk.ledger, desk.state, "learner") == 1
-    assert [path.name for path in desk.state.submissions.iterdir()] == [theirs]
-    assert desk.attempt(mine).account is None
 
 
 def test_a_notebook_stays_with_the_release_it_was_begun_with(desk: Desk, tmp_path: Path) -> None:

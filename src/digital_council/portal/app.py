@@ -9,7 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from digital_council import settings
 from digital_council.portal import assets, problems, signin
-from digital_council.portal.api import apps, attempts, authoring, data, enrolment, figures, me, review, units
+from digital_council.portal.api import apps, attempts, authoring, data, enrolment, figures, me, people, review, units
 from digital_council.portal.api.documents import API, describe, refuse_unknown_parameters
 from digital_council.portal.guards import BodyLimit, SecurityHeaders
 from digital_council.portal.pages import about, home, lesson, open_data, open_files, search, tables, threads
@@ -40,7 +40,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for part in (me, units, attempts, enrolment, authoring, review, figures, data, apps):
+    for part in (me, units, attempts, enrolment, authoring, review, figures, people, data, apps):
         app.include_router(part.router, prefix=API, dependencies=[Depends(refuse_unknown_parameters)])
     kept = assets.Assets(settings.PROJECT)
     app.state.views = Views(services, kept)

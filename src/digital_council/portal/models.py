@@ -338,3 +338,8 @@ class UncheckedList(BaseModel):
 
 class Queued(BaseModel):
     state: State
+
+
+class Erased(BaseModel):
+    submissions: int = Field(description="How many were removed.")
+    has_home: bool = Field(description="Whether a home is left, to be removed with the machine's account.")

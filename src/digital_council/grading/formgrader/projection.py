@@ -6,8 +6,10 @@ in formgrader and has not been sent yet is the one thing a new projection leaves
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import shutil
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -43,6 +45,18 @@ def attempts(folder: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     return found
+
+
+def forget(folder: Path, account: str) -> None:
+    """Take a person who is being erased out of a course's gradebook and folders; may run twice."""
+    with warnings.catch_warnings(), Gradebook(f"sqlite:///{folder / GRADEBOOK}") as book:
+        warnings.simplefilter("ignore", SAWarning)
+        with contextlib.suppress(MissingEntry):
+            book.remove_student(account)
+    if SAFE.fullmatch(account):
+        shutil.rmtree(folder / AUTOGRADED / account, ignore_errors=True)
+    left = {place: id for place, id in attempts(folder).items() if place.partition("/")[2] != account}
+    (folder / ATTEMPTS).write_text(json.dumps(left, indent=1), encoding="utf-8")
 
 
 def _lay_out(folder: Path, book: Gradebook, unit: str, attempt: Mapping[str, Any], known: dict[str, str]) -> None:
