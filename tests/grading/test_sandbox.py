@@ -52,6 +52,15 @@ def test_a_quiet_cell_shows_nothing_and_draws_nothing(session: Session) -> None:
     assert session.run("print(len(plt.get_fignums()))").outputs[0]["text"] == "0\n"
 
 
+def test_a_quiet_cell_makes_no_picture_of_what_it_shows_and_the_next_loud_one_does(session: Session) -> None:
+    shown = "class Shown:\n    asked = 0\n    def _repr_html_(self):\n        Shown.asked += 1\n        return 'seen'\n"
+    assert session.run(f"{shown}display(Shown())\nShown()", quiet=True).outputs == []
+    assert session.run("print(Shown.asked)").outputs[0]["text"] == "0\n"
+    assert session.run("Shown()").outputs[0]["data"]["text/html"] == "seen"
+    assert session.run("import matplotlib.pyplot as plt\nplt.plot([1])\nplt.show()", quiet=True).error is None
+    assert "image/png" in session.run("plt.plot([1])\nplt.show()").outputs[0]["data"]
+
+
 def test_names_last_from_cell_to_cell(session: Session) -> None:
     session.run("x = {'a': (1, 2.5)}")
     session.run("x['b'] = None")
