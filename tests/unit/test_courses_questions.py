@@ -85,7 +85,7 @@ def test_a_number_is_read_from_any_usual_form(value):
     [
         True,
         "",
-        "twelve",
+        "a dozen",
         float("nan"),
         float("inf"),
         10**400,
@@ -139,6 +139,11 @@ def test_per_cent_means_what_the_unit_says(unit, answer, typed):
         ("reports per user", 3.2, "3.2 reports per user"),
         ("£", 1234567, "£1,234,567"),
         ("£", 1234567, "1 234 567"),
+        ("£", 27772, "£27,772 a year"),
+        ("people", 1, "1 person"),
+        ("people", 1, "one"),
+        ("weeks", 39, "thirty-nine weeks"),
+        ("reports per user", 2.43, "2.43:1"),
     ],
 )
 def test_a_number_may_be_typed_with_its_unit(unit, answer, typed):
@@ -278,6 +283,67 @@ def test_a_recognised_mistake_earns_nothing_unless_its_author_says_so():
     assert asked(earns=0.5).judge(wrong).points == 1
     assert asked(earns=1).judge(wrong).points == 1.33  # what its right rows are worth, and no more
     assert asked().judge(RATES.assign(rate=[1.5, 2.25, 7.7])).points == 1.33
+
+
+COLUMNS = {"ward": "Ward", "rate": "Reports per 1,000", "people": "Residents"}
+WIDE = RATES.assign(people=[10, 20, 30])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        WIDE.rename(columns={"ward": "ward_name"}),
+        WIDE.rename(columns={"rate": "Reports per 1,000", "people": "residents"}),
+        WIDE.rename(columns={"rate": "my own name"}),
+        WIDE.rename(columns={"rate": "Reports per 1,000"}).set_index("ward").rename_axis("ward_name"),
+        WIDE.assign(number=[1, 2, 3]),
+        {"Perivale": (1.5, 10), "Walpole": (2.25, 20), "Northfield": (0, 30)},
+    ],
+    ids=range(6),
+)
+def test_a_column_may_have_its_label_or_a_name_much_like_it(value):
+    question = Table("t", "?", columns=COLUMNS, keys=["ward"], answer=lambda: WIDE)
+    assert outcome(question, value) == "passed"
+
+
+def test_a_column_that_could_be_two_is_missed_by_name():
+    question = Table("t", "?", columns=COLUMNS, keys=["ward"], answer=lambda: WIDE)
+    assert first(question, WIDE.rename(columns={"rate": "x", "people": "y"})).id == "missing-columns"
+
+
+def test_rows_besides_the_given_ones_are_not_looked_at_where_the_author_allows_it():
+    more = pd.concat([RATES, pd.DataFrame({"ward": ["Acton"], "rate": [99.0]})])
+    assert first(given_table(), more).id == "extra-rows"
+    assert outcome(given_table(others=True), more) == "passed"
+
+
+CHOSEN = Choices("c", "?", options={"net_amount": "n", "7": "Row 7", "8": "Row 8"}, answer=["7", "8"])
+
+
+@pytest.mark.parametrize("value", ["7 8", "7 and 8", "8 & 7", "7, 8", pd.DataFrame({"id": [7, 8], "x": [1.5, 2.5]})])
+def test_choices_are_read_from_a_list_typed_in_words_or_from_filtered_rows(value):
+    assert outcome(CHOSEN, value) == "passed"
+
+
+def test_a_choice_may_be_written_with_spaces_for_its_underscores():
+    assert first(CHOSEN, ["net amount"]).id == "wrong-choices"
+
+
+SORTED = Classify("s", "?", items={"a": "A", "b": "B"}, classes={"x": "X", "y": "Y"}, answer={"a": "x", "b": "y"})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pd.DataFrame({"item": ["a", "b"], "class": ["x", "y"]}),
+        pd.DataFrame({"class": ["x", "y"]}, index=["a", "b"]),
+        [{"item": "b", "class": "y"}, {"item": "a", "class": "x"}],
+        {"a": "x", "b": "y", "c": "something that was not asked"},
+    ],
+    ids=range(4),
+)
+def test_classes_are_read_from_tables_and_others_besides_do_no_harm(value):
+    assert outcome(SORTED, value) == "passed"
 
 
 def given_table(**more):

@@ -345,6 +345,7 @@ QUESTIONS = [
         "gives a dictionary with the rate per 1,000 residents of **every** place in `residents`.",
         role="task",
         answer=lambda counts, residents: {place: 1000 * counts.get(place, 0) / n for place, n in residents.items()},
+        tolerance=ROUNDING,
         relative=0.001,
         examples=[[{"North": 5}, {"North": 2500, "South": 4000}]],
         inputs=places,

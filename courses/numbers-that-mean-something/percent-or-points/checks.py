@@ -299,7 +299,7 @@ QUESTIONS = [
         "answers went on time, and how many requests there were. It gives the percentage on time for all quarters together.",
         role="task",
         answer=of_all,
-        relative=0.0005,
+        tolerance=ROUNDING,
         examples=[[[[50, 100], [9, 10]]]],
         inputs=years,
         misconceptions=[

@@ -317,6 +317,7 @@ QUESTIONS = [
         "earnings made full-time.",
         role="task",
         answer=multiple,
+        tolerance=0.006,  # two decimal places
         relative=0.001,
         examples=[
             [[15_000, 24_000, 90_000], [0.5, 0.8, 1.0]],

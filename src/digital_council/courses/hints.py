@@ -21,7 +21,7 @@ from digital_council.courses.units import Unit
 SHORTEST_CODE = 16  # characters without spaces; shorter pieces of a solution say nothing by themselves
 NUMBER = re.compile(r"(?<![\w.,])[-−]?£?\d[\d,]*(?:\.\d+)?(?: ?(?:k|m|bn|thousand|million|billion)\b)?")
 DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8},? \d{4}")
-WORDS = tuple("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split())  # noqa: SIM905
+SPELLED = re.compile(r"[a-z]+(?:-[a-z]+)?")
 Says = Callable[[str], bool]
 
 
@@ -68,7 +68,9 @@ def _value(question: Question, expected: Any) -> Says | None:
 def _number(expected: float, tolerance: float, relative: float) -> Says:
     def says(hint: str) -> bool:
         told = [found for each in NUMBER.findall(hint) if (found := _figure(each)) is not None]
-        told += [float(WORDS.index(word) + 10) for word in re.findall(r"[a-z]+", hint.lower()) if word in WORDS]
+        told += [
+            found for each in re.findall(r"[a-z]+(?:-[a-z]+)?", hint.lower()) if (found := _figure(each)) is not None
+        ]
         return any(near(each, expected, tolerance, relative) for each in told)
 
     return says

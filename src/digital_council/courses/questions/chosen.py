@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
@@ -23,14 +24,19 @@ def _lines(options: Mapping[str, str]) -> list[str]:
     return [f'  "{key}"' + (f"  {label}" if label != key else "") for key, label in options.items()]
 
 
+def _name(text: str) -> str:
+    """A choice as compared: like other words, and "net amount" is net_amount."""
+    return plain.folded(text).replace("_", " ")
+
+
 def option(raw: Any, options: Mapping[str, str]) -> str:
     """The id of an option given by id or by label; raises Unusable."""
     value = plain.scalar(raw)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise Unusable("The answer should be one of the choices.", f"You gave {plain.kind_of(value)}.")
-    wanted = plain.folded(value if isinstance(value, str) else plain.shown(value))
+    wanted = _name(value if isinstance(value, str) else plain.shown(value))
     for key, label in options.items():
-        if wanted in (plain.folded(key), plain.folded(label)):
+        if wanted in (_name(key), _name(label)):
             return key
     raise Unusable(f"There is no choice called {plain.shown(value)}.", f"Choose from: {', '.join(options)}.")
 
@@ -65,10 +71,29 @@ class SomeOf:
     groups: tuple[frozenset[str], ...] = ()
 
     def parse(self, raw: Any) -> frozenset[str]:
-        chosen = frozenset(option(each, self.options) for each in plain.items(raw))
+        chosen = frozenset(found for each in plain.items(self._column(raw)) for found in self._options(each))
         if not chosen:
             raise Unusable("Nothing is chosen yet.", id="no-answer")
         return chosen
+
+    def _column(self, raw: Any) -> Any:
+        """Of a table with several columns the one whose every value is an option: rows filtered, not yet one column."""
+        if plain.family(raw) != "pandas" or not hasattr(raw, "columns") or raw.shape[1] < 2:
+            return raw
+        columns = [raw.iloc[:, place].tolist() for place in range(raw.shape[1])]
+        known = {_name(key) for key in self.options}
+        fitting = [each for each in columns if each and {_name(plain.shown(value)) for value in each} <= known]
+        return fitting[0] if len(fitting) == 1 else raw
+
+    def _options(self, each: Any) -> list[str]:
+        """The option that an item names, or the options where they were typed with spaces or "and" between them."""
+        try:
+            return [option(each, self.options)]
+        except Unusable:
+            parts = re.split(r"\s*&\s*|\s+(?:and\s+)?", each.strip()) if isinstance(each, str) else []
+            if len(parts) < 2:
+                raise
+        return [option(part, self.options) for part in parts]
 
     def missing(self, got: frozenset[str], expected: frozenset[str]) -> tuple[int, int]:
         """How many more right options are wanted, and out of how many."""
@@ -88,6 +113,25 @@ class SomeOf:
         return Difference("value", "wrong-choices", title, expected=", ".join(sorted(expected)), share=share)
 
 
+def _given(raw: Any) -> dict[Any, Any]:
+    """Classes by item, from a dictionary, a series, pairs, or a table of items and classes."""
+    if plain.family(raw) == "pandas" and hasattr(raw, "columns") and raw.shape[1] in (1, 2):
+        keys = raw.index if raw.shape[1] == 1 else raw.iloc[:, 0]
+        return _by_item(list(zip(keys.tolist(), raw.iloc[:, -1].tolist(), strict=True)))
+    if plain.family(raw) == "pandas" and hasattr(raw, "to_dict") and not hasattr(raw, "columns"):
+        return _by_item(list(raw.to_dict().items()))
+    rows = [list(each.values()) if isinstance(each, dict) else each for each in raw] if isinstance(raw, list) else raw
+    if isinstance(rows, (list, tuple)) and all(isinstance(each, (list, tuple)) and len(each) == 2 for each in rows):
+        return _by_item(rows)
+    if not isinstance(raw, dict):
+        raise Unusable("The answer should give a class for each item.", f"You gave {plain.kind_of(raw)}.")
+    return raw
+
+
+def _by_item(pairs: Sequence[Sequence[Any]]) -> dict[Any, Any]:
+    return {(key if isinstance(key, (str, int, float)) else plain.shown(key)): value for key, value in pairs}
+
+
 @dataclass(frozen=True)
 class Classes:
     """A class for each item."""
@@ -97,16 +141,18 @@ class Classes:
     costs: Mapping[tuple[str, str], float]
 
     def parse(self, raw: Any) -> dict[str, str]:
-        if plain.family(raw) == "pandas" and hasattr(raw, "to_dict") and not hasattr(raw, "columns"):
-            raw = raw.to_dict()
-        if isinstance(raw, (list, tuple)) and all(isinstance(each, (list, tuple)) and len(each) == 2 for each in raw):
-            raw = dict(raw)
-        if not isinstance(raw, dict):
-            raise Unusable("The answer should give a class for each item.", f"You gave {plain.kind_of(raw)}.")
-        given = {key: value for key, value in raw.items() if not plain.blank(value)}
+        given = {key: value for key, value in _given(raw).items() if not plain.blank(value)}
         if not given:
             raise Unusable("No item has a class yet.", id="no-answer")
-        return {option(key, self.items): option(value, self.classes) for key, value in given.items()}
+        found, unknown = {}, []
+        for key, value in given.items():
+            try:
+                found[option(key, self.items)] = option(value, self.classes)
+            except Unusable as error:
+                unknown.append(error)
+        if unknown and len(found) < len(self.items):
+            raise unknown[0]  # whoever has classed every item, and others besides, has answered
+        return found
 
     def cost(self, got: str | None, expected: str) -> float:
         """What one item costs: nothing when right, one unless the author says otherwise."""

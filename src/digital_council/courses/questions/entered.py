@@ -82,7 +82,7 @@ class Table(Question):
 
     `tolerance` is for every number, `tolerances` for single columns; `ordered` makes the order of rows matter.
     `rows` are given to the learner, by their keys: ["Perivale", "Walpole"], or dictionaries where there are several
-    keys. Only the other columns are then to be filled in.
+    keys. Only the other columns are then to be filled in. With `others` further rows, from code, are not looked at.
     """
 
     _: KW_ONLY
@@ -93,13 +93,20 @@ class Table(Question):
     tolerances: dict[str, float] = field(default_factory=dict)
     ordered: bool = False
     rows: Sequence[str | Mapping[str, str]] = ()
+    others: bool = False
     kind: ClassVar[str] = "table"
     gives_partial: ClassVar[bool] = True
 
     @cached_property
     def shape(self) -> Shape:
         return TableShape(
-            tuple(self.columns), tuple(self.keys), self.tolerance, self.relative, self.ordered, self.tolerances
+            tuple(self.columns),
+            tuple(self.keys),
+            self.tolerance,
+            self.relative,
+            self.ordered,
+            self.tolerances,
+            self.columns if isinstance(self.columns, Mapping) else {},
         )
 
     @property
@@ -117,12 +124,19 @@ class Table(Question):
         rows = super().parse(raw)
         if not self.rows:
             return rows
-        filled = [
-            row for row in rows if any(not plain.blank(row.get(each)) for each in self.columns if each not in self.keys)
-        ]
+        if self.others:
+            rows = [row for row in rows if self._is_wanted(row)]
+        asked = [name for name in self.columns if name not in self.keys]
+        if rows and not any(name in rows[0] for name in asked):
+            return rows  # without the columns asked for it is no untouched form, and the comparison names them
+        filled = [row for row in rows if not all(plain.blank(row.get(name)) for name in asked)]
         if not filled:
             raise Unusable("There is no answer here yet.", id="no-answer")
         return filled
+
+    def _is_wanted(self, row: dict[str, Any]) -> bool:
+        given = self.given_rows
+        return any(all(plain.atom(row.get(key)) == plain.atom(value) for key, value in each.items()) for each in given)
 
     def form(self) -> dict[str, Any]:
         labels = self.columns if isinstance(self.columns, Mapping) else {name: name for name in self.columns}

@@ -12,6 +12,10 @@ import unicodedata
 
 from digital_council.courses.findings import Unusable
 
+SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+WORDS = {word: float(place) for place, word in enumerate(f"{SMALL} seventeen eighteen nineteen".split())}
+TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))  # noqa: SIM905
+ONE_OF = {"people": "person", "children": "child", "pence": "penny", "enquiries": "enquiry"}
 LONGEST = 100  # characters
 SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 DIGITS = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d*)?|\d{1,3}(?: \d{3})+(?!\d)(?:\.\d*)?|\d+\.?\d*|\.\d+"
@@ -19,7 +23,7 @@ TYPED = re.compile(rf"([+-]?) ?({DIGITS})(e[+-]?\d{{1,3}})?\s*(.*)", re.DOTALL)
 PERCENT = re.compile(r"%|per ?cent|pct")
 POINTS = re.compile(r"percentage[ -]?points?|% ?points?|per ?cent points?|ppts?|pp|p\.p\.|points?")
 TIMES = re.compile(r": ?1|to 1|x|×|times|times as (?:much|many|high|large|big)|fold|-fold")
-MONEY = re.compile(r"£|\bgbp\b|\bpounds?\b|\bsterling\b")
+MONEY = re.compile(r"£|\bgbp\b|\bpounds?\b|\bsterling\b|\b(?:a|per) (?:year|annum)\b|\bp\.?a\.?$")
 
 
 def typed(text: str, unit: str = "") -> float | None:
@@ -30,7 +34,8 @@ def typed(text: str, unit: str = "") -> float | None:
     body = re.sub(r"\s+", " ", re.sub("[\u2010-\u2015\u2212]", "-", body)).strip("\"'“”‘’ ")
     negative = body.startswith("(") and body.endswith(")")
     body = MONEY.sub("", body.strip("()")).strip()
-    match = TYPED.fullmatch(body)
+    body = _digits(body)
+    match = TYPED.fullmatch(body.strip())
     rest = match[4].strip() if match else ""
     if rest.startswith(",") and re.match(r",\d", rest):
         raise Unusable("Please write a decimal with a point.", f"In “{text.strip()}” the comma could mean two things.")
@@ -43,6 +48,17 @@ def typed(text: str, unit: str = "") -> float | None:
     found = float(re.sub("[, ]", "", digits) + (exponent or "")) * factor
     found = -found if negative or sign == "-" else found
     return found if math.isfinite(found) else None
+
+
+def _digits(body: str) -> str:
+    """The text with a number in words at its start, up to ninety-nine, put into digits."""
+    first, _, rest = body.partition(" ")
+    tens, _, ones = first.partition("-")
+    if first in WORDS:
+        return f"{WORDS[first]:g} {rest}"
+    if tens in TENS and (not ones or 0 < WORDS.get(ones, 0) < 10):
+        return f"{TENS[tens] + WORDS.get(ones, 0):g} {rest}"
+    return body
 
 
 def _factor(rest: str, unit: str) -> float | None:
@@ -61,7 +77,7 @@ def _factor(rest: str, unit: str) -> float | None:
             return _same_unit(False, "per cent", unit)
         return 1.0 if PERCENT.fullmatch(wanted) else 0.01
     if TIMES.fullmatch(rest):
-        return 1.0 if not unit or TIMES.fullmatch(wanted) else None
+        return 1.0 if not unit or TIMES.fullmatch(wanted) or " per " in wanted else None
     return None
 
 
@@ -75,5 +91,5 @@ def _same_unit(same: bool, given: str, unit: str) -> float:
 def _own_words(unit: str) -> set[str]:
     """The unit as people write it after a number: whole, its first word, each in the singular too."""
     whole = unit.lower().strip()
-    words = {whole, whole.partition(" ")[0]} - {""}
+    words = {whole, whole.partition(" ")[0], ONE_OF.get(whole, whole)} - {""}
     return words | {word.removesuffix("s") for word in words} | {re.sub(r"s\b", "", whole)} - {""}

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from digital_council.courses.findings import Unusable
@@ -96,7 +97,7 @@ def number(raw: Any, unit: str = "") -> float:
     value = scalar(raw)
     if isinstance(value, bool) or blank(value):
         raise Unusable("The answer should be a number.", f"You gave {shown(value) or 'nothing'}.")
-    if isinstance(value, (int, float, Decimal)):
+    if isinstance(value, (int, float, Decimal, Fraction)):
         with contextlib.suppress(OverflowError, ValueError):
             if math.isfinite(found := float(value)):
                 return found
@@ -149,7 +150,7 @@ def atom(raw: Any) -> tuple[str, Any]:
         return ("blank", None)
     if isinstance(value, bool):
         return ("truth", value)
-    if isinstance(value, (int, float, Decimal)):
+    if isinstance(value, (int, float, Decimal, Fraction)):
         with contextlib.suppress(Unusable):
             return ("number", number(value))
         return ("text", shown(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,7 @@ def folded(name: Any) -> str:
 
 @dataclass(frozen=True)
 class TableShape:
-    """Rows of named columns. `keys` name the columns that say which row is which."""
+    """Rows of named columns. `keys` name the columns that say which row is which; a label may stand for its column."""
 
     columns: tuple[str, ...]
     keys: tuple[str, ...] = ()
@@ -29,9 +30,10 @@ class TableShape:
     relative: float = 1e-6
     ordered: bool = False
     tolerances: dict[str, float] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def parse(self, raw: Any) -> Rows:
-        rows = read(raw, self.columns, self.keys)
+        rows = read(raw, self.columns, self.keys, self.labels)
         if len(rows) > plain.MOST:
             raise Unusable(f"The table has more than {plain.MOST:,} rows.", "That is more than the question needs.")
         return rows
@@ -70,7 +72,7 @@ class TableShape:
         wrong = [(key, names) for key in theirs if key in mine and (names := self._wrong(mine[key], theirs[key]))]
         share = max(0.0, 1 - (len(absent) + len(extra) + len(wrong)) / max(1, len(theirs)))
         if absent:
-            title = f"{len(absent)} of the {len(theirs)} rows are missing."
+            title = f"{len(absent)} of the {len(theirs)} rows {'is' if len(absent) == 1 else 'are'} missing."
             return Difference(
                 "missing",
                 "missing-rows",
@@ -135,15 +137,15 @@ class TableShape:
         )
 
 
-def read(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...] = ()) -> Rows:
+def read(
+    raw: Any, columns: tuple[str, ...], keys: tuple[str, ...] = (), labels: Mapping[str, str] | None = None
+) -> Rows:
     """The rows of a table in any common form, under the names asked for; raises Unusable."""
-    names, rows = _grid(raw, columns, keys)
-    known = {folded(name): place for place, name in enumerate(names)}
-    if len(known) != len(names):
+    known = {folded(label): name for name, label in (labels or {}).items()} | {folded(name): name for name in columns}
+    names, rows = _grid(raw, columns, keys, known)
+    if len({folded(name) for name in names}) != len(names):
         raise Unusable("Two columns of the table have the same name.", "Give each column its own name.")
-    places = {name: known[folded(name)] for name in columns if folded(name) in known}
-    if not places and len(names) == len(columns) and all(str(name).isdigit() for name in names):
-        places = {name: place for place, name in enumerate(columns)}
+    places = _places(names, columns, keys, known)
     if rows and not places:
         raise Unusable(
             f"The table should have the columns {', '.join(columns)}.",
@@ -153,13 +155,41 @@ def read(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...] = ()) -> Rows
     return [{name: row[place] for name, place in places.items()} for row in rows]
 
 
-def _grid(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...]) -> tuple[list[Any], list[list[Any]]]:
+def _places(
+    names: list[Any], columns: tuple[str, ...], keys: tuple[str, ...], known: Mapping[str, str]
+) -> dict[str, int]:
+    """Where each column asked for stands: by its own name, its label, or for a single key one much like it."""
+    found = {known[folded(name)]: place for place, name in enumerate(names) if folded(name) in known}
+    found |= {name: place for place, name in enumerate(names) if name in columns}
+    if not found and len(names) == len(columns) and all(str(name).isdigit() for name in names):
+        return {name: place for place, name in enumerate(columns)}
+    absent = [name for name in keys if name not in found]
+    spare = [place for place, name in enumerate(names) if place not in found.values()]
+    if found and len(absent) == 1:
+        like = [place for place in spare if _alike(names[place], absent[0])]
+        found |= {absent[0]: like[0]} if len(like) == 1 else {}
+    absent = [name for name in columns if name not in found]
+    spare = [place for place in range(len(names)) if place not in found.values()]
+    if found and len(absent) == len(spare) == 1 and absent[0] not in keys:
+        found[absent[0]] = spare[0]  # one column of values, and one place for it: its name does not matter
+    return {name: found[name] for name in columns if name in found}
+
+
+def _alike(name: Any, wanted: str) -> bool:
+    """True where one of two names holds every word of the other: ward and ward_name."""
+    mine, theirs = set(folded(name).split()), set(folded(wanted).split())
+    return bool(mine and theirs) and (mine <= theirs or theirs <= mine)
+
+
+def _grid(
+    raw: Any, columns: tuple[str, ...], keys: tuple[str, ...], known: Mapping[str, str]
+) -> tuple[list[Any], list[list[Any]]]:
     if isinstance(raw, str):
         return _from_csv(raw)
     if plain.family(raw) == "pandas" and hasattr(raw, "iloc"):
-        return _from_pandas(raw, columns, keys)
+        return _from_pandas(raw, columns, keys, known)
     if isinstance(raw, dict):
-        return _from_dict(raw, columns)
+        return _from_dict(raw, columns, known)
     if plain.family(raw) == "numpy" and getattr(raw, "ndim", 0) == 2:
         raw = raw.tolist()
     if isinstance(raw, (list, tuple)) and all(isinstance(row, dict) for row in raw):
@@ -187,7 +217,9 @@ def _from_csv(raw: str) -> tuple[list[Any], list[list[Any]]]:
     return [name.strip() for name in rows[0]], [(row + [""] * width)[:width] for row in rows[1:]]
 
 
-def _from_pandas(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...]) -> tuple[list[Any], list[list[Any]]]:
+def _from_pandas(
+    raw: Any, columns: tuple[str, ...], keys: tuple[str, ...], known: Mapping[str, str]
+) -> tuple[list[Any], list[list[Any]]]:
     if not hasattr(raw, "columns"):
         values = [name for name in columns if name not in keys] or list(columns)
         raw = raw.rename(raw.name if raw.name is not None else values[0]).to_frame()
@@ -195,7 +227,8 @@ def _from_pandas(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...]) -> t
             raw.columns = [values[0]]
     flat = [" ".join(map(str, name)).strip() if isinstance(name, tuple) else name for name in raw.columns]
     names, data = list(flat), [raw.iloc[:, place].tolist() for place in range(raw.shape[1])]
-    absent = [name for name in columns if folded(name) not in {folded(each) for each in names}]
+    there = {known.get(folded(name)) for name in names}
+    absent = [name for name in columns if name not in there and not (name in keys and _one_like(names, name))]
     levels = [list(raw.index.get_level_values(level)) for level in range(raw.index.nlevels)]
     labels = [name if name is not None else "" for name in raw.index.names]
     counted = type(raw.index).__name__ == "RangeIndex"
@@ -209,7 +242,13 @@ def _from_pandas(raw: Any, columns: tuple[str, ...], keys: tuple[str, ...]) -> t
     return names, [list(row) for row in zip(*data, strict=True)]
 
 
-def _from_dict(raw: dict[Any, Any], columns: tuple[str, ...]) -> tuple[list[Any], list[list[Any]]]:
+def _one_like(names: list[Any], wanted: str) -> bool:
+    return sum(_alike(name, wanted) for name in names) == 1
+
+
+def _from_dict(
+    raw: dict[Any, Any], columns: tuple[str, ...], known: Mapping[str, str]
+) -> tuple[list[Any], list[list[Any]]]:
     values = list(raw.values())
     if values and all(isinstance(value, dict) for value in values):
         inner = list(dict.fromkeys(name for value in values for name in value))
@@ -218,6 +257,8 @@ def _from_dict(raw: dict[Any, Any], columns: tuple[str, ...]) -> tuple[list[Any]
         return [label, *inner], [[key, *(value.get(name) for name in inner)] for key, value in raw.items()]
     if values and all(not isinstance(value, str) and hasattr(value, "__len__") for value in values):
         lists = [plain.items(value) for value in values]
+        if not any(folded(key) in known for key in raw) and all(len(each) == len(columns) - 1 for each in lists):
+            return list(columns), [[key, *each] for key, each in zip(raw, lists, strict=True)]
         if len({len(each) for each in lists}) != 1:
             raise Unusable("The columns of the table have different lengths.")
         return list(raw), [list(row) for row in zip(*lists, strict=True)]
