@@ -18,6 +18,7 @@ from digital_council.portal.pages import attempts as attempt_pages
 from digital_council.portal.pages import authoring as author_pages
 from digital_council.portal.pages import data as data_pages
 from digital_council.portal.pages import enrolment as enrolment_pages
+from digital_council.portal.pages import figures as figure_pages
 from digital_council.portal.pages import learning as learning_pages
 from digital_council.portal.pages import review as review_pages
 from digital_council.portal.services import Services
@@ -26,7 +27,7 @@ from digital_council.portal.views import Views
 
 LEARNING = (learning_pages, enrolment_pages)
 AUTHORS = (author_pages, review_pages)
-DATA = (data_pages, app_pages, search, open_files, open_data)
+DATA = (data_pages, figure_pages, app_pages, search, open_files, open_data)
 """Data: of open data the files first, for a page's address takes any name."""
 
 

@@ -88,5 +88,5 @@ def _fetched(path: Path) -> bytes:
 
 def _style(project: Path) -> str:
     components = _fetched(project / GOVUK).decode()
-    own = (HERE / name for name in ("portal.css", "open.css", "apps.css"))
+    own = (HERE / name for name in ("portal.css", "open.css", "apps.css", "figures.css"))
     return theme.themed(components) + "".join(file.read_text(encoding="utf-8") for file in own)

@@ -8,7 +8,7 @@ from digital_council.portal import terms
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
-from digital_council.progress import figures_for, for_viewer
+from digital_council.progress import figures_for, for_viewer, named_for_manager
 
 
 def progress_for(services: Services, who: Identity) -> dict[str, Any]:
@@ -28,6 +28,23 @@ def figures_of(services: Services, who: Identity, scope: str | None = None) -> d
         raise Problem(404, f"You see no figures of {scope[:80]!r}; those you may see: {', '.join(seen) or 'none'}.")
     kept = {name: [row for row in found[name] if row["scope"] == scope] for name in ("figures", "gaps", "drop_off")}
     return found | {"scopes": [each for each in found["scopes"] if each["id"] == scope]} | kept
+
+
+def seen_of(services: Services, who: Identity) -> dict[str, Any]:
+    """What this person's managers see of them by name, and who they are; the same rows that the managers get."""
+    organisation = services.organisation
+    team = who.person.team if who.person else ""
+    managers = [
+        each for each in organisation.people.values() if team and team in each.manages and "leader" in each.roles
+    ]
+    named = named_for_manager(services.publication, who.account) if managers else None
+    titles = {f"{unit['course']}/{unit['unit']}": unit["title"] for unit in _units(services)}
+    return {
+        "managers": [each.name for each in managers if each.account != who.account],
+        "named": named,
+        "titles": titles,
+        "threshold": services.settings.disclosure.threshold,
+    }
 
 
 def _told(services: Services, who: Identity, row: dict[str, Any]) -> dict[str, Any]:

@@ -63,6 +63,14 @@ def figures_for(publication: Publication, account: str, roles: Set[str] | None =
     }
 
 
+def named_for_manager(publication: Publication, account: str) -> dict[str, Any] | None:
+    """The row of one person as whoever manages their team sees it; None for somebody in no team."""
+    person = publication.organisation.person(account)
+    if person is None or not person.team:
+        return None
+    return _person(person, publication.ledger.completions([account]))
+
+
 def allowed_to(organisation: Organisation, account: str, roles: Set[str] | None = None) -> scope.Scope:
     """What an account may see with these roles, or with those of people.csv."""
     viewer = organisation.person(account)
