@@ -20,7 +20,7 @@ from portal_parts import API, Running, running
 
 COURSE, UNIT = "finding-and-trusting-data", "what-is-one-row"
 REAL = {"course": COURSE, "unit": UNIT, "question": "key_columns", "id": "wards", "account": "learner",
-        "table": "figures", "kind": "csv"}  # fmt: skip
+        "table": "figures", "kind": "csv", "path": "everyone"}  # fmt: skip
 EXAMPLES = 8
 
 

@@ -148,9 +148,13 @@ class Plan:
             for unit, row in zip(course.units, shown["units"], strict=True):
                 place = f"{unit.course}/{unit.id}"
                 wanted = [goal for goal in self.goals if place in goal.subject.units]
-                day = self._day(unit, [goal.due for goal in wanted if goal.due])
+                day, last = self._day(unit, wanted), self._last(unit)
                 row |= {"place": place, "due": day, "needs": needs.of_unit(self.services, unit, done)}
-                row |= {"is_wanted": bool(wanted), "pressing": self._pressing(day, row["standing"])}
+                row |= {
+                    "is_wanted": bool(wanted),
+                    "is_last": day is not None and day == last,
+                    "pressing": self._pressing(day, row["standing"]),
+                }
         return found
 
     @cached_property
@@ -210,11 +214,16 @@ class Plan:
         person = self.services.organisation.person(enrolment.by or "")
         return f"{label(str(enrolment.place))}{f', by {person.name}' if person else ''}"
 
-    def _day(self, unit: Unit, wanted: list[date]) -> date | None:
-        """More time given to one person holds above all; else the first of the day wanted and the last day allowed."""
+    def _day(self, unit: Unit, wanted: list[Goal]) -> date | None:
+        """More time given to one person holds above all; else the first of the days wanted and the last allowed."""
+        days = (self._last(unit), *(goal.due for goal in wanted))
         longer = self._allowed.get((unit.course, unit.id))
-        last = terms.closes(self.services, unit)
-        return longer or min((day for day in (*wanted, last) if day), default=None)
+        return longer or min((day for day in days if day), default=None)
+
+    def _last(self, unit: Unit) -> date | None:
+        """The last day on which this person can hand a unit in."""
+        day = terms.closes(self.services, unit)
+        return day and self._allowed.get((unit.course, unit.id), day)
 
     @cached_property
     def _allowed(self) -> dict[tuple[str, str], date]:
