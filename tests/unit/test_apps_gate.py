@@ -92,6 +92,13 @@ def test_a_small_count_of_people_in_a_table_is_found_and_a_large_or_hidden_one_i
     assert signs([html(f"<table><caption>Bins by unit</caption>{units}</table>")]) == []
 
 
+@pytest.mark.parametrize("header", ["Residents under 16, %", "Reports per 1,000 residents", "Median age of residents"])
+def test_figures_that_count_nobody_are_left_alone(header: str) -> None:
+    table = f"<table><tr><th>Ward</th><th>{header}</th></tr><tr><td>A</td><td>7</td></tr></table>"
+    assert signs([html(table)]) == []
+    assert signs([html(table.replace("7", "7.5").replace(header, "Residents"))]) == []
+
+
 def test_what_was_found_is_never_repeated() -> None:
     found = disclosing.check(shown.pieces(notebook([html("<p>Helen Brightwater, AB123456C</p>")])), 10)
     assert found
@@ -145,6 +152,18 @@ def test_a_matplotlib_figure_needs_words_and_a_drawing_may_bring_its_own() -> No
     assert barriers("# Top", [html("<svg aria-hidden='true' viewBox='0 0 1 1'></svg>")]) == []
 
 
+def test_words_of_a_whole_chart_stand_for_every_drawing_in_it() -> None:
+    drawing = "<div><svg viewBox='0 0 1 1'></svg></div>"
+    assert barriers("# Top", [html(f"<div role='img' aria-label='A rise'>{drawing}</div>")]) == []
+    assert len(barriers("# Top", [html(f"<div role='img' aria-label='A rise'>{drawing}</div>{drawing}")])) == 1
+    assert len(barriers("# Top", [html("<div role='img'><b>12</b></div>")])) == 1
+
+
+def test_a_heading_that_comes_later_is_not_out_of_order() -> None:
+    first, later = shown.pieces(notebook("# Top")), shown.pieces(notebook([html("<h4>Deep</h4><img src='x'>")]))
+    assert [str(found) for found in accessible.check(first, later)] == [f"cell 1: {accessible.NO_WORDS}"]
+
+
 def test_a_control_without_a_label_is_a_barrier() -> None:
     widgets = {"a": widget("Dropdown", description="", _options_labels=["x"])}
     assert barriers("# Top", [view("a")], widgets=widgets) == ["cell 2: a control has no label; give it a description"]
@@ -178,6 +197,13 @@ def test_a_drawing_is_kept_without_its_scripts() -> None:
     assert made[0] == "thumbnail.svg"
     assert b"alert" not in made[1]
     assert b'xmlns="http://www.w3.org/2000/svg"' in made[1]
+
+
+def test_a_drawing_keeps_its_colours_away_from_its_page() -> None:
+    drawing = f"<svg viewBox='0 0 9 9'><path stroke='var(--ink-1)'/>{'<rect/>' * 50}</svg>"
+    made = thumbnail.of_pieces(shown.pieces(notebook([html(drawing)])))
+    assert made
+    assert b"var(" not in made[1]
 
 
 def test_what_is_no_picture_gives_none_and_a_title_always_does() -> None:

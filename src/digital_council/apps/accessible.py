@@ -6,7 +6,7 @@ Headings in order (1.3.1, 2.4.6), words for pictures (1.1.1), headers of tables 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from digital_council.apps.findings import Finding
 from digital_council.apps.shown import Piece
@@ -14,13 +14,13 @@ from digital_council.apps.shown import Piece
 NO_WORDS = "a picture or chart has no words for those who cannot see it; give it alternative text"
 
 
-def check(pieces: Iterable[Piece]) -> list[Finding]:
-    """Every barrier found, in the order in which a reader meets them."""
-    found = list(pieces)
-    return [*_headings(found), *(finding for piece in found for finding in _piece(piece))]
+def check(first: Sequence[Piece], later: Sequence[Piece] = ()) -> list[Finding]:
+    """Every barrier in what a page shows as it opens, in order, and in what it shows later at other settings."""
+    each = (finding for piece in (*first, *later) for finding in _piece(piece))
+    return list(dict.fromkeys([*_headings(first), *each]))
 
 
-def _headings(pieces: list[Piece]) -> Iterator[Finding]:
+def _headings(pieces: Sequence[Piece]) -> Iterator[Finding]:
     before = 0
     for piece in pieces:
         for level, text in piece.found.headings:

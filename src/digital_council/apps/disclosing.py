@@ -23,6 +23,8 @@ NEVER = frozenset({"insurance", "card", "health"})
 MANY = 3
 """So many different addresses of email or telephone numbers in one cell are a list of people, not a contact."""
 COUNTED = re.compile(r"\b(?:count|number|total|n|how many)\b")
+RATE = re.compile(r"%|\b(?:per|percent\w*|rate|share|median|mean|average|days|rank|place|years?|points?)\b")
+"""Headers of figures that count nobody, though they name people: a share of them, say."""
 COUNT = re.compile(rf"(?<![\w.,£-])[1-9] (?:[a-z]+ ){{0,1}}{disclosure.PEOPLE.pattern[2:]}", re.IGNORECASE)
 MOST_LINES = 50_000
 
@@ -91,7 +93,7 @@ def _frame(table: Table) -> tuple[Any, list[Column]]:
     for place, name in enumerate(head):
         cells = pd.Series([row[place].replace(",", "") for row in body])
         numbers = pd.to_numeric(cells, errors="coerce")
-        if numbers.notna().any():
+        if numbers.notna().any() and not RATE.search(name.casefold()) and (numbers.dropna() % 1 == 0).all():
             unique = name if name and name not in kept else f"{name or 'column'} {place + 1}"
             kept[unique] = numbers
             columns.append(Column(unique, "number", table.caption if COUNTED.search(name.casefold()) else ""))

@@ -122,17 +122,17 @@ def looked_at(order: Order, address: str, tell: Tell) -> Passage:
     """Run the notebook on the warm kernel at an address, and look at what it shows."""
     import nbformat
 
-    from digital_council.apps import accessible, disclosing, rehearsal, shown, thumbnail
+    from digital_council.apps import accessible, disclosing, rehearsal, thumbnail
 
+    notebook = nbformat.reads(order.notebook, as_version=4)
     try:
-        run = rehearsal.run(nbformat.reads(order.notebook, as_version=4), address, order.token, tell)
+        first, later = rehearsal.run(notebook, address, order.token, tell)
     except rehearsal.CellFailed as error:
         return Passage((Finding("cell", error.reason, error.cell),))
-    pieces = shown.pieces(run)
-    signs = disclosing.check(pieces, order.threshold, order.known, order.accepted)
+    signs = disclosing.check([*first, *later], order.threshold, order.known, order.accepted)
     # A picture of sensitive figures must not hang in a gallery, whoever walks through it.
-    picture = None if order.is_sensitive or signs else thumbnail.of_pieces(pieces)
-    return Passage((*signs, *accessible.check(pieces)), picture)
+    picture = None if order.is_sensitive or signs else thumbnail.of_pieces(first)
+    return Passage((*signs, *accessible.check(first, later)), picture)
 
 
 def _say(record: dict[str, Any]) -> None:

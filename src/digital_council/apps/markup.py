@@ -75,11 +75,16 @@ class _Reader(HTMLParser):
         self._link: list[str] | None = None
         self._drawing: Picture | None = None
         self._title: list[str] | None = None
+        self._name: str | None = None
+        self._named: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
+        self._begin_named(tag, said)
         if tag == "svg" and self._drawing is None:
-            self._drawing = Picture(_alternative(said, "aria-label"), "svg", next(self._drawings, "").encode())
+            self._drawing = Picture(
+                _alternative(said, "aria-label") or self._name, "svg", next(self._drawings, "").encode()
+            )
         elif tag == "title" and self._drawing is not None:
             self._title = []
         if tag in SILENT:
@@ -104,6 +109,9 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._drawing is not None:
             self._end_drawing(tag)
+        if self._named and tag == self._named[0]:
+            self._named.pop()
+            self._name = self._name if self._named else None
         if tag in SILENT:
             self._silent = max(0, self._silent - 1)
         if tag in BREAKS:
@@ -166,8 +174,17 @@ class _Reader(HTMLParser):
         table.headers += self._is_header and bool(text)
         self._cell = None
 
+    def _begin_named(self, tag: str, said: dict[str, str]) -> None:
+        """An element that is one picture as a whole: its words stand for every drawing inside it."""
+        if self._named and tag == self._named[0]:
+            self._named.append(tag)
+        elif not self._named and said.get("role") == "img" and tag not in ("svg", "img"):
+            self._name, self._named = _alternative(said, "aria-label"), [tag]
+            if not self._name:
+                self.found.pictures.append(Picture(None))
+
     def _image(self, said: dict[str, str]) -> None:
-        alt = _alternative(said, "alt")
+        alt = _alternative(said, "alt") or self._name
         if self._link is not None and alt:
             self._link.append(alt)
         kind, content = data_of(said.get("src", ""))

@@ -33,6 +33,8 @@ class Piece:
     content: str = ""
     picture: Picture | None = None
     is_output: bool = True
+    model: str = ""
+    """Of a control: its widget's id."""
 
     @cached_property
     def found(self) -> Found:
@@ -45,13 +47,19 @@ class Piece:
 
 def pieces(notebook: Any) -> list[Piece]:
     """Everything that an executed notebook shows, in order. Code is not shown."""
-    state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    state = widgets(notebook)
     found: list[Piece] = []
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown":
             found.append(Piece(number, "html", _markdown.render(cell.source), is_output=False))
         elif cell.cell_type == "code":
             found += _Cell(number, state).outputs(cell.outputs)
+    return found
+
+
+def widgets(notebook: Any) -> Mapping[str, Any]:
+    """The states of an executed notebook's widgets, by id."""
+    found: Mapping[str, Any] = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     return found
 
 
@@ -98,7 +106,7 @@ class _Cell:
         elif name == "ImageModel":
             yield Piece(self.number, "picture", picture=Picture(None))
         elif "description" in said and name not in UNLABELLED:
-            yield Piece(self.number, "control", str(said.get("description") or said.get("tooltip") or ""))
+            yield Piece(self.number, "control", str(said.get("description") or said.get("tooltip") or ""), model=model)
         yield Piece(self.number, "text", "\n".join(_words(said)))
         for child in said.get("children") or []:
             yield from self._widget(str(child))

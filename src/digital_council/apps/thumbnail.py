@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from digital_council.apps.shown import Piece
 
 WIDE, HIGH = 480, 300
+INKS = ("#0b5878", "#b3541e", "#0e6b50", "#5b3a86", "#8a5a00", "#4a5663")
 MOST_PIXELS = 40_000_000
 MOST_DRAWING = 300_000
 
@@ -71,6 +72,9 @@ def _standing_alone(drawing: bytes) -> bytes:
     """A drawing taken out of HTML as a file of its own. Whoever serves it forbids it to run or load anything."""
     text = drawing.decode("utf-8", "replace")
     text = re.sub(r"<script\b.*?</script\s*>", "", text, flags=re.DOTALL | re.IGNORECASE)
+    text = re.sub(
+        r"var\(--[^)]*?(\d?)\)", lambda found: INKS[int(found[1] or 0) % len(INKS)], text
+    )  # of the page it left
     if "xmlns=" not in text[:500]:
         text = text.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     return text.encode()
