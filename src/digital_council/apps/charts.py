@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,7 @@ class Bars(Chart):
 
 
 def _is_given(value: Any) -> bool:
-    return value is not None and value not in SYMBOLS and value == value
+    return isinstance(value, Real) and value == value
 
 
 def _length(value: Any) -> float:

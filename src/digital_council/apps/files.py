@@ -64,10 +64,10 @@ def _definitions(table: Table, about: About) -> Iterator[str]:
 
 def _plain(table: Table) -> Iterator[list[str]]:
     """The rows with figures as a program reads them, and a symbol where there is none."""
-    from digital_council.apps.parts import ABSENT
+    from digital_council.apps.parts import ABSENT, is_absent
 
     for row in table.frame.itertuples(index=False, name=None):
-        yield [ABSENT if value is None or value != value else harmless(_exact(value)) for value in row]
+        yield [ABSENT if is_absent(value) else harmless(_exact(value)) for value in row]
 
 
 def _exact(value: object) -> str:
@@ -94,11 +94,11 @@ def as_parquet(table: Table, about: About) -> bytes:
 def _array(values: list[object]) -> pa.Array:
     import pyarrow as pa
 
-    from digital_council.apps.parts import SYMBOLS
+    from digital_council.apps.parts import SYMBOLS, is_absent
 
     if any(isinstance(value, str) and value in SYMBOLS for value in values):
         return pa.array([str(value) for value in values])
-    return pa.array([None if value != value else value for value in values])
+    return pa.array([None if is_absent(value) else value for value in values])
 
 
 def bundle(tables: Sequence[Table], about: About) -> bytes:

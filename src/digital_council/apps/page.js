@@ -20,8 +20,7 @@
       if (!widget) continue;
       page.querySelectorAll("details").forEach((details, index) => { details.open ||= !!opened.get(widget)?.has(index); });
       const said = page.querySelector("[data-said]");
-      if (said && widget.dataset.dcShown) status.textContent = said.textContent;
-      widget.dataset.dcShown = "yes";
+      if (said) status.textContent = said.textContent;
     }
   }).observe(document.body, { childList: true, subtree: true });
 })();

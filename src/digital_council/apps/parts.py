@@ -46,9 +46,14 @@ class Part(Protocol):
         """As the PDF's template takes it: plain data with its `kind`."""
 
 
+def is_absent(value: object) -> bool:
+    """Whether there is no value, in any of the ways that pandas says so."""
+    return value is None or str(value) in ("nan", "<NA>", "NaT")
+
+
 def shown(value: Any) -> str:
     """A value as people read it: thousands apart, one decimal at most, days as words."""
-    if value is None or value != value or str(value) in ("<NA>", "NaT"):
+    if is_absent(value):
         return ABSENT
     if isinstance(value, bool):
         return "yes" if value else "no"
