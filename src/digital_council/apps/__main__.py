@@ -46,6 +46,7 @@ def configuration(ip: str, port: int) -> dict[str, dict[str, object]]:
             "auto_token": True,
             "identity_provider_class": viewer.HubIdentity,
             "authorizer_class": viewer.OwnKernelOnly,
+            "kernel_websocket_connection_class": viewer.QuietConnection,
             "root_dir": str(PROJECT / "notebooks" / "apps"),
             "config_file_paths": [],
             "log_level": "INFO",

@@ -33,8 +33,8 @@ MEMORY_MB = 512
 MODULES = (*PRELOAD, *provisioner.PRELOAD, "httpx", "digital_council.client", "digital_council.apps.show")
 REMEMBERED = 500
 """How many endings are remembered, to be told to pages that ask."""
-TOO_LONG = "It worked on one thing for longer than {} seconds, so it was stopped."
-DIED = f"It was stopped, because it needed more memory ({MEMORY_MB} MB) or more processes than an app may have."
+TOO_LONG = "it worked on one thing for longer than {} seconds, so it was stopped."
+DIED = f"it was stopped, because it needed more memory ({MEMORY_MB} MB) or more processes than an app may have."
 
 
 def warm(sockets: Path) -> WarmKernel:
@@ -67,6 +67,12 @@ class Page:
     app: str
     version: int
     signed: float
+    owner: str = ""
+    """Whom to tell when something fails."""
+    trace: bool = False
+    """Whether this viewer looks after apps, and may see what Python said."""
+    asked: float = 0.0
+    """When it was last asked whether its viewer may still see it."""
     busy_since: float = 0.0
     alive: asyncio.Event = field(default_factory=asyncio.Event)
     """Its cells have run; from then on being busy for long is a fault."""
@@ -134,7 +140,7 @@ class ViewerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
             page.busy_since = 0.0
             return False
         page.busy_since = page.busy_since or time.monotonic()
-        return time.monotonic() - page.busy_since > self.longest
+        return bool(time.monotonic() - page.busy_since > self.longest)
 
     async def _remove_kernel_when_ready(self, kernel_id: str, kernel_awaitable: Any) -> None:
         await super()._remove_kernel_when_ready(kernel_id, kernel_awaitable)

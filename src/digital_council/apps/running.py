@@ -116,7 +116,7 @@ def set_environment(client: Any, environment: dict[str, str]) -> None:
     client.execute(f"__import__('os').environ.update({environment!r})", silent=True, store_history=False)
 
 
-class _OutputWidget(OutputWidget):
+class _OutputWidget(OutputWidget):  # type: ignore[misc]
     """An output widget that shows a viewer no trace either."""
 
     def output(self, outs: Any, msg: dict[str, Any], display_id: str | None, cell_index: int) -> None:
@@ -130,7 +130,7 @@ class _OutputWidget(OutputWidget):
         super().output(outs, msg, display_id, cell_index)
 
 
-class _Client(NotebookClient):
+class _Client(NotebookClient):  # type: ignore[misc]
     """nbclient, with our output widget."""
 
     telling: Telling

@@ -64,7 +64,8 @@ class Apps(Voila):  # type: ignore[misc]
         self.kernel_manager.freed = self.places.leave
         self.kernel_manager.initialize_culler()
         self.ioloop = asyncio.get_event_loop()
-        self._rights = self.ioloop.create_task(Rights(self.kernel_manager, self.door).keep())
+        self.rights = Rights(self.kernel_manager, self.door)
+        self._keeping = self.ioloop.create_task(self.rights.keep())
         return settings
 
     def _house(self) -> House:
@@ -86,7 +87,7 @@ class Apps(Voila):  # type: ignore[misc]
         return [
             (url_path_join(base, "/health"), Health),
             (url_path_join(base, "/front/([0-9a-f]+)/(.*)"), Asset, {"assets": house.assets}),
-            (url_path_join(base, "/standing/([0-9a-f-]+)"), Standing),
+            (url_path_join(base, "/standing/([0-9a-f-]+)"), Standing, {"rights": self.rights}),
             (url_path_join(base, "/voila/api/shutdown/(.*)"), CloseTab),
             (url_path_join(base, "/api/kernels/(?P<kernel_id>[0-9a-f-]+)"), Kernel),
             *stock,

@@ -7,7 +7,7 @@ import logging
 import time
 from typing import Any
 
-from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.handlers import APIHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.web import HTTPError, authenticated
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -20,17 +20,24 @@ from digital_council.errors import CouncilError
 log = logging.getLogger(__name__)
 ASK_EVERY = 30.0
 """Seconds: a right that was taken away must be gone within a minute, here as everywhere."""
+BRIEFLY = 2.0
+"""Seconds for which an answer holds, however often a page asks."""
 RENEW_AFTER = 300.0
 """Seconds after which a token, good for ten minutes, is replaced by a new one."""
 
 
-class Standing(JupyterHandler):  # type: ignore[misc]
-    """What a page asks now and then: is my kernel there, and if not, why?"""
+class Standing(APIHandler):  # type: ignore[misc]
+    """What a page asks now and then, and after its viewer did something: may I go on, and if not, why?"""
+
+    def initialize(self, rights: Rights) -> None:
+        self.rights = rights
 
     @authenticated  # type: ignore[untyped-decorator]
     async def get(self, kernel_id: str) -> None:
         kernels: ViewerKernels = self.kernel_manager
         account = self.current_user.username
+        if kernels.owner(kernel_id) == account:
+            await self.rights.ask(kernel_id, kernels.pages[kernel_id])
         if kernels.owner(kernel_id) == account:
             self.finish({"alive": True})
             return
@@ -80,7 +87,10 @@ class Rights:
                     log.exception("The rights of an open page could not be asked for")
 
     async def ask(self, kernel_id: str, page: Page) -> None:
-        """Ask for one page; end its kernel when the viewer may no longer see the app."""
+        """Ask for one page, unless that was done just now; end its kernel when the viewer may no longer see the app."""
+        if time.monotonic() - page.asked < BRIEFLY:
+            return
+        page.asked = time.monotonic()
         try:
             opening = await self.door.open(page.account, page.app, page.version)
         except Refused as refused:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from jupyter_server.auth import Authorizer
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyterhub.singleuser.extension import JupyterHubIdentityProvider
 from jupyterhub.utils import url_path_join
+
+log = logging.getLogger(__name__)
 
 
 class HubIdentity(JupyterHubIdentityProvider):  # type: ignore[misc]
@@ -25,3 +29,21 @@ class OwnKernelOnly(Authorizer):  # type: ignore[misc]
         if kernel_id is None:
             return True
         return bool(handler.kernel_manager.owner(kernel_id) == user.username)
+
+
+class QuietConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
+    """Tells a viewer that something failed and whom to ask; what Python said goes to whoever looks after apps."""
+
+    def _on_error(self, channel: str, msg: dict[str, Any], msg_list: list[bytes]) -> None:
+        if channel != "iopub":
+            return
+        header = self.get_part("header", msg["header"], msg_list)
+        page = self.multi_kernel_manager.pages.get(self.kernel_id)
+        if header["msg_type"] != "error" or page is None:
+            return
+        content = self.get_part("content", msg["content"], msg_list)
+        log.error("A control of the app %s failed: %s: %s", page.app, content["ename"], content["evalue"])
+        if not page.trace:
+            told = f"This did not work. Please tell the owner of this app, {page.owner}, what you did and when."
+            msg["content"] = {"ename": "", "evalue": told, "traceback": [told]}
+            msg_list[3] = self.session.pack(msg["content"])

@@ -110,7 +110,7 @@ class Visit(BaseVoilaHandler):  # type: ignore[misc]
     async def _come_alive(self, opening: Opening, book: prose.Book, key: Key, telling: Telling) -> None:
         """Wait for a place, start a kernel, and send each part as it finishes."""
         places, kernels = self.house.places, self.kernel_manager
-        page = Page(opening.account, opening.app, opening.version, time.monotonic())
+        page = Page(opening.account, opening.app, opening.version, time.monotonic(), telling.owner, telling.trace)
         kernels.expect(self.kernel_id, page)
         ticket = places.join(self.kernel_id, opening.account)
         try:

@@ -6,7 +6,7 @@
   const CHECK = 20000, SOON = 2500; // milliseconds between questions whether the page may go on; after a click
   const find = (id) => document.getElementById(id);
   const council = (window.council = {});
-  let whole = false, failed = false, alive = false, ended = false, heard = 0, soon = 0;
+  let whole = false, failed = false, alive = false, ended = false, heard = 0, timer = 0;
 
   // Voila's front end begins when the page is whole. It can begin at once: what it needs last is kept back for it.
   const listen = window.addEventListener;
@@ -83,19 +83,22 @@
     document.body.classList.add("alive");
     document.querySelectorAll(".coming").forEach((each) => each.remove());
     if (!failed) say(`Live, as at ${time()}.`);
-    setTimeout(ask, CHECK);
+    askIn(CHECK);
   };
 
+  const askIn = (wait) => { clearTimeout(timer); timer = setTimeout(ask, wait); };
+
   const ask = async () => {
-    if (ended) return;
+    const token = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/), headers = { "X-XSRFToken": token ? decodeURIComponent(token[1]) : "" };
     let answer = { alive: true };
     try {
-      const base = document.body.dataset.base;
-      const said = await fetch(`${base}standing/${document.body.dataset.kernel}`, { credentials: "same-origin" });
+      const said = await fetch(`${document.body.dataset.base}standing/${document.body.dataset.kernel}`, { headers });
       if (said.ok) answer = await said.json();
+      else if (said.status === 401 || said.status === 403) answer = { alive: false, why: "you are no longer signed in." };
     } catch { /* the network is away: asked again later */ }
-    if (answer.alive) { setTimeout(ask, CHECK); return; }
-    end(answer.why);
+    if (ended) return;
+    if (answer.alive) askIn(CHECK);
+    else end(answer.why);
   };
 
   const end = (why) => {
@@ -116,7 +119,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     const app = find("council-app");
-    const acted = () => { if (!alive || ended) return; clearTimeout(soon); soon = setTimeout(ask, SOON); };
+    const acted = () => { if (alive && !ended) askIn(SOON); };
     ["click", "change"].forEach((name) => app.addEventListener(name, acted));
   });
   let queued = 0;
