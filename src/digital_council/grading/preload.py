@@ -24,7 +24,7 @@ def _tables_once() -> None:
     )
     frame.groupby(frame["c"].dt.to_period("Q")).agg(count=("a", "count"), total=("a", "sum")).join(frame)
     frame.groupby("b", observed=True).size().sort_values()
-    frame.pivot(index="c", columns="b", values="a")[["x"]].round(1)._repr_html_()
+    frame.pivot(index="c", columns="b", values="a").round(1).to_html()
     repr(frame[raw["b"].str.startswith("x")])
 
 

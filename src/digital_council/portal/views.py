@@ -89,10 +89,10 @@ class Views:
         page = bytes(self.page(request, template, status, parts=Markup(mark), **shown).body).decode()
         before, after = page.split(mark)
         pieces = [Piece.of(before), *map(self._piece, parts), Piece.of(after)]
-        headers = {"Vary": "Accept-Encoding"}
         if "gzip" in request.headers.get("accept-encoding", ""):
-            return HTMLResponse(packed(pieces), status, headers | {"Content-Encoding": "gzip"})
-        return HTMLResponse(plain(pieces), status, headers)
+            headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+            return HTMLResponse(packed(pieces), status, headers)
+        return HTMLResponse(plain(pieces), status)
 
     def _piece(self, part: Part) -> Piece:
         return self._pieces.of(
