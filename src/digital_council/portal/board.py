@@ -24,6 +24,7 @@ class Bar:
     length: float | None
     words: str
     detail: str = ""
+    cells: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Board:
     courses: list[tuple[str, list[tuple[str, list[Bar]]], str]]
     learnt: list[Bar]
     sure: list[Bar]
-    skills: list[tuple[str, list[Bar]]]
+    skills: list[tuple[str, list[Bar], list[str]]]
+    skills_by_place: list[tuple[str, list[str]]]
     mistakes: list[Bar]
     units: list[tuple[str, list[str]]]
     places: list[tuple[str, list[str]]] = field(default_factory=list)
@@ -71,6 +73,7 @@ def board(found: Mapping[str, Any], place: str, titles: Mapping[str, str]) -> Bo
         [_share(found, now[figure]) for figure in LEARNT if figure in now],
         [_share(found, now[figure]) for figure in SURE if figure in now],
         _skills([row for row in found["gaps"] if row["scope"] == place]),
+        _skills_by_place(found),
         _mistakes(found),
         _units(found, rows),
         _places(found),
@@ -108,7 +111,12 @@ def _length(share: Any) -> float | None:
 
 def _share(found: Mapping[str, Any], row: Row) -> Bar:
     told = found["definitions"][row["figure"]]
-    return Bar(told["title"], _length(row["share"]), percent(row["share"]), told["text"])
+    return Bar(told["title"], _length(row["share"]), percent(row["share"]), told["text"], _cells(row))
+
+
+def _cells(row: Row) -> list[str]:
+    """The row of a share in a table: the count, what it is of, the share, and the day it is as at."""
+    return [number(row["value"]), number(row["of"]), percent(row["share"]), (row["as_at"] or "–")[:10]]
 
 
 def _courses(found: Mapping[str, Any], rows: Mapping[Any, Row], place: str, titles: Mapping[str, str]) -> Any:
@@ -121,33 +129,45 @@ def _courses(found: Mapping[str, Any], rows: Mapping[Any, Row], place: str, titl
         for unit in (each["id"] for each in found["units"] if each["course"] == course):
             row = rows.get(("completed", unit, None), {"value": HIDDEN, "share": HIDDEN})
             bars.append(Bar(names[unit], _length(row["share"]), number(row["value"])))
-        fall, said = falls.get(course), "Too few counts may be shown to say where people stop."
-        if fall:
-            said = (
-                f"Most stop before “{names[fall['unit']]}”: {fall['to']:,} completed it, {fall['from']:,} the unit"
-                f" before, a fall of {percent(fall['lost'])}."
-            )
+        said = (
+            _stop(falls[course], names) if course in falls else "Too few counts may be shown to say where people stop."
+        )
         made.append((titles.get(course, course), bars, said))
     return made
 
 
-def _skills(rows: Sequence[Row]) -> list[tuple[str, list[Bar]]]:
-    """Each framework with its skills, in the framework's own order of codes."""
-    found: dict[str, list[Bar]] = {}
+def _stop(fall: Row, names: Mapping[str, str]) -> str:
+    told = f"{fall['to']:,} completed it, {fall['from']:,} the unit before, a fall of {percent(fall['lost'])}."
+    return f"Of the units shown, most stop before “{names[fall['unit']]}”: {told}"
+
+
+def _skills(rows: Sequence[Row]) -> list[tuple[str, list[Bar], list[str]]]:
+    """Each framework with its skills, in the framework's own order of codes, and those that are hidden by name."""
+    found: dict[str, tuple[str, list[Bar], list[str]]] = {}
     for row in sorted(rows, key=lambda row: row["tag"]):
-        bar = Bar(
-            row["title"], _length(row["share"]), percent(row["share"]), f"{number(row['value'])} of {row['of']:,}"
-        )
-        found.setdefault(row["framework_title"], []).append(bar)
-    return list(found.items())
+        _, bars, hidden = found.setdefault(row["framework_title"], (row["framework_title"], [], []))
+        if row["share"] == HIDDEN:
+            hidden.append(row["title"])
+        else:
+            bars.append(Bar(row["title"], _length(row["share"]), percent(row["share"])))
+    return list(found.values())
+
+
+def _skills_by_place(found: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Every skill of which anything is shown, by the places this viewer may see."""
+    shares = {(row["tag"], row["scope"]): row["share"] for row in found["gaps"]}
+    titles = {row["tag"]: row["title"] for row in found["gaps"]}
+    cells = {tag: [percent(shares.get((tag, scope["id"]), HIDDEN)) for scope in found["scopes"]] for tag in titles}
+    return [(titles[tag], shown) for tag, shown in sorted(cells.items()) if set(shown) != {HIDDEN}]
 
 
 def _mistakes(found: Mapping[str, Any]) -> list[Bar]:
     names = {unit["id"]: unit["title"] for unit in found["units"]}
+    rows = sorted(found["misconceptions"], key=lambda row: -row["share"])[:MOST_MISTAKES]
     return [
-        Bar(row["title"], _length(row["share"]), percent(row["share"]), f"{names.get(row['unit'], row['unit'])}:"
-            f" {row['value']:,} of {row['of']:,}")
-        for row in sorted(found["misconceptions"], key=lambda row: -row["share"])[:MOST_MISTAKES]
+        Bar(row["title"], _length(row["share"]), percent(row["share"]), names.get(row["unit"], row["unit"]),
+            [names.get(row["unit"], row["unit"]), number(row["value"]), number(row["of"]), percent(row["share"])])
+        for row in rows
     ]  # fmt: skip
 
 

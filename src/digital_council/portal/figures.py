@@ -8,7 +8,7 @@ from digital_council.portal import terms
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
-from digital_council.progress import figures_for, for_viewer, named_for_manager
+from digital_council.progress import UnseenError, figures_for, figures_json, for_viewer, named_for_manager
 
 
 def progress_for(services: Services, who: Identity) -> dict[str, Any]:
@@ -20,14 +20,18 @@ def progress_for(services: Services, who: Identity) -> dict[str, Any]:
 
 def figures_of(services: Services, who: Identity, scope: str | None = None) -> dict[str, Any]:
     """Every figure this person may see with the roles they hold now; raises a 404 problem for another place's."""
-    found = figures_for(services.publication, who.account, who.roles)
-    if scope is None:
-        return found
-    seen = [each["id"] for each in found["scopes"]]
-    if scope not in seen:
-        raise Problem(404, f"You see no figures of {scope[:80]!r}; those you may see: {', '.join(seen) or 'none'}.")
-    kept = {name: [row for row in found[name] if row["scope"] == scope] for name in ("figures", "gaps", "drop_off")}
-    return found | {"scopes": [each for each in found["scopes"] if each["id"] == scope]} | kept
+    try:
+        return figures_for(services.publication, who.account, who.roles, scope)
+    except UnseenError as error:
+        raise Problem(404, str(error)) from None
+
+
+def figures_written(services: Services, who: Identity, scope: str | None = None) -> bytes:
+    """The same as JSON; raises a 404 problem."""
+    try:
+        return figures_json(services.publication, who.account, who.roles, scope)
+    except UnseenError as error:
+        raise Problem(404, str(error)) from None
 
 
 def seen_of(services: Services, who: Identity) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Set
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from digital_council.errors import LearnerError
 from digital_council.ledger import Completion, Ledger
 from digital_council.people import Organisation, Person
-from digital_council.progress import scope
+from digital_council.progress import scope as scopes
 from digital_council.progress.publication import Publication
 
 if TYPE_CHECKING:
@@ -43,23 +45,56 @@ def for_viewer(
     }
 
 
-def figures_for(publication: Publication, account: str, roles: Set[str] | None = None) -> dict[str, Any]:
-    """Every figure this viewer may see, of the one set that is published."""
+BY_PLACE = ("figures", "gaps", "drop_off")
+
+
+def figures_for(
+    publication: Publication, account: str, roles: Set[str] | None = None, scope: str | None = None
+) -> dict[str, Any]:
+    """Every figure this viewer may see, of the one set that is published; only those of `scope` if it is given.
+
+    Raises UnseenError when the viewer may not see that place.
+    """
+    view, seen = _seen(publication, account, roles, scope)
+    rows = {name: [row for place in seen for row in view.rows(name, place)] for name in BY_PLACE}
+    return _about(publication, view, seen) | rows
+
+
+def figures_json(
+    publication: Publication, account: str, roles: Set[str] | None = None, scope: str | None = None
+) -> bytes:
+    """`figures_for` as JSON, put together from what is written once for everybody."""
+    view, seen = _seen(publication, account, roles, scope)
+    parts = [json.dumps(_about(publication, view, seen), ensure_ascii=False, allow_nan=False)[:-1]]
+    for name in BY_PLACE:
+        parts.append(f',"{name}":[{",".join(filter(None, (view.written(name, place) for place in seen)))}]')
+    return "".join([*parts, "}"]).encode()
+
+
+class UnseenError(LearnerError):
+    """A place whose figures the viewer may not see, or that there is not."""
+
+
+def _seen(publication: Publication, account: str, roles: Set[str] | None, scope: str | None) -> tuple[View, list[str]]:
+    view = publication.current()
+    seen = places_of(view, allowed_to(publication.organisation, account, roles))
+    if scope is not None and scope not in seen:
+        known = ", ".join(seen) or "none"
+        raise UnseenError(f"You see no figures of {scope[:80]!r}; those you may see: {known}.")
+    return view, seen if scope is None else [scope]
+
+
+def _about(publication: Publication, view: View, seen: list[str]) -> dict[str, Any]:
     from digital_council.progress import definitions
 
-    view, rules = publication.current(), publication.rules
-    seen = places_of(view, allowed_to(publication.organisation, account, roles))
     return {
         "as_at": view.as_at,
-        "threshold": rules.threshold,
-        "refresh": rules.refresh,
+        "threshold": publication.rules.threshold,
+        "refresh": publication.rules.refresh,
         "scopes": [view.scopes[place] for place in seen],
         "units": [{"id": each.id, "course": each.course, "title": each.title} for each in view.lessons],
         "definitions": definitions.to_json(),
-        "figures": [row for place in seen for row in view.figures[place]],
-        "gaps": [row for place in seen for row in view.gaps[place]],
         "misconceptions": view.misconceptions if seen else [],
-        "drop_off": [row for place in seen for row in view.drop_off[place]],
     }
 
 
@@ -71,19 +106,19 @@ def named_for_manager(publication: Publication, account: str) -> dict[str, Any] 
     return _person(person, publication.ledger.completions([account]))
 
 
-def allowed_to(organisation: Organisation, account: str, roles: Set[str] | None = None) -> scope.Scope:
+def allowed_to(organisation: Organisation, account: str, roles: Set[str] | None = None) -> scopes.Scope:
     """What an account may see with these roles, or with those of people.csv."""
     viewer = organisation.person(account)
-    return scope.of(viewer, viewer.roles if roles is None else roles, organisation) if viewer else scope.Scope()
+    return scopes.of(viewer, viewer.roles if roles is None else roles, organisation) if viewer else scopes.Scope()
 
 
-def places_of(view: View, allowed: scope.Scope) -> list[str]:
+def places_of(view: View, allowed: scopes.Scope) -> list[str]:
     """The places somebody may see, the council first."""
     seen = {*allowed.teams, *allowed.directorates}
     return [id for id, each in view.scopes.items() if id in seen or (each["kind"] == "council" and allowed.council)]
 
 
-def _named(ledger: Ledger, organisation: Organisation, allowed: scope.Scope) -> list[dict[str, Any]]:
+def _named(ledger: Ledger, organisation: Organisation, allowed: scopes.Scope) -> list[dict[str, Any]]:
     """Each person of the viewer's own teams with when they completed each unit. Never a mark."""
     people = [person for team in allowed.named for person in organisation.team(team)]
     done: dict[str, list[Completion]] = {}

@@ -20,13 +20,15 @@ FIGURES = {
         "Reach", "People who have completed at least one unit: handed in every graded question of it.", "staff"
     ),
     "started": Definition(
-        "Started", "Units opened by somebody, each person and unit counted once. By unit: people.", "staff × units"
+        "Started",
+        "Units that people have opened, each person and unit counted once; possible is every unit by everybody.",
+        "possible",
     ),
     "completed": Definition(
         "Completed",
-        "Units of which somebody has handed in every graded question, whatever the mark; each person and unit counted"
-        " once. By unit: people.",
-        "staff × units",
+        "Units of which people have handed in every graded question, whatever the mark, each person and unit counted"
+        " once; possible is every unit by everybody.",
+        "possible",
     ),
     "passed": Definition(
         "Passed in the end", "Of the units completed, those that reached the pass mark in some attempt.", "completed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,6 +36,19 @@ class View:
     counts: dict[str, list[Row]] = field(default_factory=dict)
     misconceptions: list[Row] = field(default_factory=list)
     lessons: tuple[Lesson, ...] = ()
+    _written: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def rows(self, name: str, place: str) -> list[Row]:
+        """The rows of a place: `figures`, `gaps`, `drop_off` or `counts`."""
+        found: dict[str, list[Row]] = getattr(self, name)
+        return found[place]
+
+    def written(self, name: str, place: str) -> str:
+        """The same rows as JSON without its brackets, written once for all who ask."""
+        if (name, place) not in self._written:
+            text = json.dumps(self.rows(name, place), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+            self._written[name, place] = text[1:-1]
+        return self._written[name, place]
 
 
 def of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -10,7 +9,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from digital_council.portal.access import Parts, Reader
 from digital_council.portal.api.documents import FOUND, SIGNED_IN
-from digital_council.portal.figures import figures_of, progress_for
+from digital_council.portal.figures import figures_of, figures_written, progress_for
 from digital_council.progress import exports
 
 router = APIRouter(tags=["figures"])
@@ -40,7 +39,7 @@ def progress(who: Reader, services: Parts) -> dict[str, Any]:
 @router.get("/progress/figures", response_class=JSONResponse, responses=FOUND | OBJECT)
 def figures(who: Reader, services: Parts, scope: Scope = None) -> Response:
     """Every figure you may see, with its definition: by place, by unit and by month; skills gaps and misconceptions."""
-    return as_json(figures_of(services, who, scope))
+    return Response(figures_written(services, who, scope), media_type="application/json")
 
 
 @router.get("/progress/{table}.{kind}", response_class=Response, responses=FOUND | FILE)
@@ -59,9 +58,3 @@ def export(
     if kind == "json":
         return Response(exports.as_json(made), media_type="application/json", headers=name)
     return Response(exports.as_parquet(made), media_type="application/vnd.apache.parquet", headers=name)
-
-
-def as_json(document: object) -> Response:
-    """An answer of many rows, written in one go."""
-    content = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Response(content.encode(), media_type="application/json")
