@@ -205,6 +205,12 @@ QUESTIONS = [
                 gives=lambda: -100 * points() / quarters()["percent"][2],
             ),
             Misconception(
+                "share-for-points",
+                "That is the fall as a part of 1.",
+                "It is right but for its form. Multiply by 100 to make percentage points of it.",
+                when=lambda value: abs(100 * abs(value) + points()) <= 0.5,
+            ),
+            Misconception(
                 "percent-of-the-end",
                 "The fall has been compared with where it ended.",
                 "For points there is nothing to compare with: take one percentage from the other.",

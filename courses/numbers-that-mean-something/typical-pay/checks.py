@@ -219,6 +219,13 @@ QUESTIONS = [
                 gives=times("taxable_earnings", "mean"),
             ),
             Misconception(
+                "allowances-left-out",
+                "The allowances have been left out of the middle.",
+                "Taxable earnings are salary and allowances. Take both on both sides of the division.",
+                gives=times("full_time_salary", "median"),
+                when=rounded(times("full_time_salary", "median")),
+            ),
+            Misconception(
                 "pension-counted",
                 "The pension has been counted as earnings.",
                 "What the council pays into a pension is left out. Use taxable earnings for the highest post.",

@@ -378,8 +378,13 @@ QUESTIONS = [
         tolerance=0.4,
         code=True,
         answer=lambda: share(-1),
-        also=[lambda: share(-1) / 100],
         misconceptions=[
+            Misconception(
+                "share-for-percent",
+                "That is the share as a part of 1.",
+                "It is right but for its form. Multiply by 100 to make it a percentage.",
+                when=lambda number: abs(100 * number - share(-1)) <= 0.5,
+            ),
             Misconception(
                 "year-for-quarter",
                 "This is the share for the whole year.",

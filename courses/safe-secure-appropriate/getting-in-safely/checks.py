@@ -175,6 +175,7 @@ QUESTIONS = [
         "order, from the list of 5,000? (2 points)",
         role="task",
         points=2,
+        unit="ways",
         code=True,
         answer=WORD_LIST**2,
         also=[WORD_LIST * (WORD_LIST - 1)],
