@@ -117,13 +117,17 @@ def read(kind: type[T], table: dict[str, Any], where: str) -> T:
 
 
 def _line(kind: type[BaseModel], error: ValidationError, where: str) -> str:
-    problem = error.errors()[0]
+    every = error.errors()
+    # A misspelt key is also a missing one: the first is what somebody can mend.
+    problem = next((each for each in every if each["type"] == "extra_forbidden"), every[0])
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         known = _known_keys(kind, problem["loc"][:-1])
         near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.4)
         hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
         return f"{where}: unknown key {key!r}; {hint}"
+    if problem["type"] == "missing":
+        return f"{where}: {key} is missing"
     return f"{where}: {key} is {problem['input']!r}: {problem['msg'].lower()}"
 
 
