@@ -122,12 +122,12 @@ def looked_at(order: Order, address: str, tell: Tell) -> Passage:
     """Run the notebook on the warm kernel at an address, and look at what it shows."""
     import nbformat
 
-    from digital_council.apps import accessible, disclosing, rehearsal, thumbnail
+    from digital_council.apps import accessible, disclosing, thumbnail, trial
 
     notebook = nbformat.reads(order.notebook, as_version=4)
     try:
-        first, later = rehearsal.run(notebook, address, order.token, tell)
-    except rehearsal.CellFailed as error:
+        first, later = trial.run(notebook, address, order.token, tell)
+    except trial.CellFailed as error:
         return Passage((Finding("cell", error.reason, error.cell),))
     signs = disclosing.check([*first, *later], order.threshold, order.known, order.accepted)
     # A picture of sensitive figures must not hang in a gallery, whoever walks through it.
