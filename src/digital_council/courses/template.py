@@ -121,27 +121,7 @@ QUESTIONS = [
         role="predict",
         options={{"a": "TODO one answer", "b": "TODO another answer"}},
     ),
-    Choice(
-        "first_check",
-        "TODO A question whose wrong answers each show a usual mistake",
-        role="diagnostic",
-        options={{"a": "TODO the right answer", "b": "TODO a usual mistake"}},
-        answer="a",
-        misconceptions=[
-            Misconception("first-mistake", "TODO The mistake, in a sentence.", "TODO Why it is one.", gives="b"),
-        ],
-    ),
-    Choice(
-        "second_check",
-        "TODO A second such question",
-        role="diagnostic",
-        options={{"a": "TODO the right answer", "b": "TODO a usual mistake"}},
-        answer="a",
-        misconceptions=[
-            Misconception("second-mistake", "TODO The mistake, in a sentence.", "TODO Why it is one.", gives="b"),
-        ],
-    ),
-    Number(
+{diagnostics}    Number(
         "task",
         "TODO The graded task. Here: what was the mean number of visits?",
         role="task",
@@ -160,22 +140,22 @@ QUESTIONS = [
     Text("action", "TODO At work: what will you do?", role="action"),
     Date("action_date", "By which date?", role="action"),
     confidence("confidence_after", "TODO Now: how confident are you that you could …?"),
-    Choice(
-        "later_first",
-        "TODO A question that comes back after 2, 9 and 30 days, in a new context",
-        role="retrieval",
-        options={{"a": "TODO the right answer", "b": "TODO a usual mistake"}},
-        answer="a",
-    ),
-    Choice(
-        "later_second",
-        "TODO A second one",
-        role="retrieval",
-        options={{"a": "TODO the right answer", "b": "TODO a usual mistake"}},
-        answer="a",
-    ),
-]
+{retrievals}]
 '''
+
+CHOICE = """    Choice(
+        "{id}",
+        "TODO {asks}",
+        role="{role}",
+        options={{"a": "TODO the right answer", "b": "TODO a usual mistake"}},
+        answer="a",{mistakes}
+    ),
+"""
+
+MISTAKES = """
+        misconceptions=[
+            Misconception("{id}", "TODO The mistake, in a sentence.", "TODO Why it is one.", gives="b"),
+        ],"""
 
 ATTEMPTS = {
     "wrong-middle": """about = "TODO a usual mistake"
@@ -224,6 +204,19 @@ task = statistics.mean(visits)
 }
 
 
+def _choice(role: str, id: str, asks: str, mistake: str = "") -> str:
+    return CHOICE.format(id=id, asks=asks, role=role, mistakes=MISTAKES.format(id=mistake) if mistake else "")
+
+
+def _checks(title: str) -> str:
+    """The questions of a new unit: two of each sort that a unit has at least two of."""
+    diagnostics = _choice("diagnostic", "first_check", "A question whose wrong answers show mistakes", "first-mistake")
+    diagnostics += _choice("diagnostic", "second_check", "A second such question", "second-mistake")
+    later = _choice("retrieval", "later_first", "A question that comes back after 2, 9 and 30 days, in a new context")
+    later += _choice("retrieval", "later_second", "A second one")
+    return CHECKS.format(title=title, diagnostics=diagnostics, retrievals=later)
+
+
 def start(root: Path, course: str, unit: str, title: str) -> Path:
     """Writes a new unit and names it in its course, which is made if need be; raises AuthorError."""
     for what, name in (("course", course), ("unit", unit)):
@@ -236,9 +229,11 @@ def start(root: Path, course: str, unit: str, title: str) -> Path:
         (root / course).mkdir(parents=True, exist_ok=True)
         _write(root / course / "course.toml", COURSE.format(title=course.replace("-", " ").capitalize()))
     (folder / "attempts").mkdir(parents=True)
-    words = {"title": title.replace('"', "'"), "review": (date.today() + timedelta(days=365)).isoformat()}
-    for name, text in (("unit.toml", UNIT), ("lesson.py", LESSON), ("checks.py", CHECKS)):
-        _write(folder / name, text.format(**words))
+    title = title.replace('"', "'")
+    review = (date.today() + timedelta(days=365)).isoformat()
+    _write(folder / "unit.toml", UNIT.format(title=title, review=review))
+    _write(folder / "lesson.py", LESSON.format(title=title))
+    _write(folder / "checks.py", _checks(title))
     for name, text in ATTEMPTS.items():
         _write(folder / "attempts" / f"{name}.toml", text)
     _name(root / course / "course.toml", unit)

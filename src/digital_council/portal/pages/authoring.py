@@ -54,8 +54,9 @@ def figures(course: str, unit: str, request: Request, who: Member, services: Par
     shown = told["units"][0]
     names = {each.id: prose.prompt(each.prompt)[0] for each in found.questions}
     numbers = {each.id: number for number, each in enumerate(found.questions, 1)}
+    as_at = date.fromisoformat(told["as_at"][:10])
     return pages.page(
-        request, "author_figures.html", unit=found, told=told, figures=shown, names=names, numbers=numbers
+        request, "author_figures.html", unit=found, told=told, as_at=as_at, figures=shown, names=names, numbers=numbers
     )
 
 
