@@ -26,6 +26,7 @@ from digital_council.datasets import store
 from digital_council.settings import PROJECT
 
 APPS = sorted(path.parent for path in (PROJECT / "notebooks" / "apps").glob("*/app.toml"))
+STARTERS = sorted(path.stem for path in (PROJECT / "notebooks" / "starters").glob("*.ipynb"))
 FILES = """
 from digital_council.apps.page import every_table
 from digital_council.apps.pdf import as_pdf
@@ -112,10 +113,10 @@ def run(portal: Running, tmp_path_factory: pytest.TempPathFactory) -> Run:
     def ran(app: str, account: str) -> Ran:
         if (app, account) not in done:
             folder = tmp_path_factory.mktemp(app)
-            notebook = nbformat.read(PROJECT / "notebooks" / "apps" / app / "app.ipynb", as_version=4)
+            notebook = nbformat.read(notebook_of(app), as_version=4)
             last = FILES + ATTACKS.get(app, "")
             notebook.cells.append(nbformat.v4.new_code_cell(last.replace("{out}", str(folder))))
-            token = portal.services.tokens.sign_viewer(account, app, described(app)["datasets"])
+            token = portal.services.tokens.sign_viewer(account, app, datasets_of(app))
             known = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
             env = {**known, "COUNCIL_URL": portal.origin, "COUNCIL_VIEWER_TOKEN": token, "MPLBACKEND": "Agg"}
             NotebookClient(notebook, timeout=120, kernel_name="python3").execute(env=env)
@@ -125,11 +126,22 @@ def run(portal: Running, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return ran
 
 
+def notebook_of(app: str) -> Path:
+    path = PROJECT / "notebooks" / "apps" / app / "app.ipynb"
+    return path if path.exists() else PROJECT / "notebooks" / "starters" / f"{app}.ipynb"
+
+
+def datasets_of(app: str) -> list[str]:
+    """What an app declares; a starter is run with every dataset that its role may see."""
+    return store.names() if app in STARTERS else described(app)["datasets"]
+
+
 def described(app: str) -> dict[str, Any]:
     return tomllib.loads((PROJECT / "notebooks" / "apps" / app / "app.toml").read_text(encoding="utf-8"))
 
 
-def test_the_four_apps_ship() -> None:
+def test_four_apps_and_three_starters_ship() -> None:
+    assert len(STARTERS) >= 3
     assert {"progress", "skills", "ward", "contact"} <= {folder.name for folder in APPS}
 
 
@@ -169,6 +181,17 @@ def test_an_app_runs_from_an_empty_kernel_and_only_shows(app: str, account: str,
     about = ran.json("about.json")
     assert about["as_at"]
     assert about["sources"]
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+def test_a_starter_works_as_it_stands_for_an_analyst(starter: str, run: Run) -> None:
+    ran = run(starter, "analyst")
+    parts = ran.json()
+    assert parts[-1]["kind"] in ("words", "table")
+    assert any(part["kind"] == "headline" for part in parts)
+    assert ran.pdf.metadata is not None
+    notebook = nbformat.read(notebook_of(starter), as_version=4)
+    assert sum(cell.source.count("\n") + 1 for cell in notebook.cells) <= 70
 
 
 @pytest.mark.parametrize("app", ["ward", "contact"])
