@@ -21,6 +21,11 @@ GRACE_SECONDS = 2
 """What a request may still take after SIGTERM; the whole process ends within three."""
 
 
+IDLE_SECONDS = 600
+"""The proxy keeps its connections to us for as long as we do. One that we close in the moment it asks again is an error
+to whoever asked, so ours outlast any pause of theirs."""
+
+
 def serve(state: State) -> None:
     """Open every part, listen, and close them again in the end."""
     services = open_services(state, HubAuthenticator())
@@ -35,6 +40,7 @@ def serve(state: State) -> None:
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=IDLE_SECONDS,
             proxy_headers=False,  # who may be believed about addresses is decided where it matters, by header
             server_header=False,
         )
