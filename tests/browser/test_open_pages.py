@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import faults, scrolls_sideways
 from playwright.sync_api import Browser, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 
 from portal_parts import PREFIX, Running, running
-
-from digital_council.settings import PROJECT
 
 PAGES = ["/", "/?q=ward", "/spend", "/wards", "/inbox", "/transparency-code", "/how-to-query"]
 
@@ -50,16 +49,13 @@ def opened(portal: Running, browser: Browser) -> Iterator[Opened]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_and_nothing_is_cut_off(opened: Opened, path: str) -> None:
-    axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
     for scheme in ("light", "dark"):
         # The page's own policy forbids the test to put axe into it.
         page = opened(path, color_scheme=scheme, viewport={"width": 320, "height": 800}, bypass_csp=True)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+        assert not scrolls_sideways(page)
         for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 800})
-            found = page.evaluate(f"{axe}\naxe.run()") if width == 320 else page.evaluate("axe.run()")
-            said = [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found["violations"]]
-            assert said == [], (scheme, width)
+            assert faults(page) == [], (scheme, width)
 
 
 def test_results_come_as_one_types_and_are_announced(opened: Opened) -> None:
@@ -90,12 +86,11 @@ def test_a_member_finds_lessons_and_data_as_they_type(portal: Running, opened: O
     page.get_by_label("Search lessons, datasets").press_sequentially("one ro", delay=20)
     expect(page.locator("[data-results]")).to_contain_text("Lesson")
     expect(page.locator("[data-results]")).to_contain_text("OFFICIAL")
-    axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
     plain = page.context.browser.new_context(bypass_csp=True, viewport={"width": 320, "height": 800})
     plain.add_cookies([cookie])
     other = plain.new_page()
     other.goto(f"{portal.origin}{PREFIX}/search?q=ward")
-    assert other.evaluate(f"{axe}\naxe.run()")["violations"] == []
+    assert faults(other) == []
     plain.close()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import faults, scrolls_sideways
 from playwright.sync_api import Browser, Locator, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
@@ -18,11 +19,11 @@ from portal_parts import PREFIX, Running, marked, running
 
 from digital_council.demo import ensure_history
 from digital_council.portal.parts import example_grid
-from digital_council.settings import PROJECT
 
 COURSE = "/courses/finding-and-trusting-data"
 LESSON = f"{COURSE}/units/what-is-one-row"
 QUICK_MS = 15_000
+ZOOMED = {"width": 320, "height": 256}  # a window of 1280 by 1024 at 400 % zoom
 
 
 @pytest.fixture(scope="module")
@@ -105,22 +106,18 @@ PAGES = [
 
 @pytest.mark.parametrize(("account", "path"), PAGES)
 def test_axe_finds_nothing_and_nothing_is_cut_off(opened, portal, handed_in, account, path):
-    axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
     path = path.replace("ATTEMPT", handed_in).replace("TABLE", str(_table(portal)))
     if "PASSED" in (account, path[-6:]):
         holder, serial = _certificate(portal)
         account, path = holder if account else None, path.replace("PASSED", serial)
     for scheme in ("light", "dark"):
         # The page's own policy forbids the test to put axe into it.
-        # A window of 1280 by 1024 at 400 % zoom has this size.
-        page = opened(account, path, color_scheme=scheme, viewport={"width": 320, "height": 256}, bypass_csp=True)
+        page = opened(account, path, color_scheme=scheme, viewport=ZOOMED, bypass_csp=True)
         assert path == "/nothing" or page.locator("h1", has_text="Internal Server Error").count() == 0
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            found = page.evaluate(f"{axe}\naxe.run()") if width == 320 else page.evaluate("axe.run()")
-            said = [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found["violations"]]
-            assert said == [], (scheme, width)
+        assert not scrolls_sideways(page)
+        for size in (ZOOMED, {"width": 1280, "height": 800}):
+            page.set_viewport_size(size)
+            assert faults(page) == [], (scheme, size)
 
 
 def test_a_whole_unit_can_be_done_without_script(opened, portal):
@@ -219,10 +216,8 @@ def test_axe_finds_nothing_in_a_code_box_on_a_phone(opened, scheme):
     phone = {"viewport": {"width": 390, "height": 800}, "color_scheme": scheme, "bypass_csp": True}
     page = opened(f"staff0{44 + len(scheme)}", LESSON, **phone)
     _open_code_box(page).fill("share = 12  # of all\nname = 'missed' if share else None")
-    axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-    found = page.evaluate(f"{axe}\naxe.run()")
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults(page) == []
+    assert not scrolls_sideways(page)
 
 
 def test_without_the_editor_the_text_area_serves(opened):
@@ -349,11 +344,10 @@ def _type(page: Page, question: Any, value: Any) -> None:
 
 def test_axe_finds_nothing_on_any_page_that_links_lead_to(opened, portal, handed_in):
     """One page of each kind not tried above: addresses that differ only in an id are of a kind."""
-    axe = (PROJECT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
     seen: set[str] = set()
     tried = {_kind(path.split("?")[0]) for _, path in PAGES}
     for account in ("learner", "author", "operator", None):
-        page = opened(account, "/", bypass_csp=True, viewport={"width": 320, "height": 800})
+        page = opened(account, "/", bypass_csp=True, viewport=ZOOMED)
         left = ["/"] if account else ["/open/"]
         seen -= {"/", "/open"}  # the front page is another for everybody
         while left:
@@ -368,16 +362,13 @@ def test_axe_finds_nothing_on_any_page_that_links_lead_to(opened, portal, handed
             assert answer.status == 200, path
             if "text/html" not in answer.headers["content-type"]:
                 continue
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+            assert not scrolls_sideways(page), path
             left += page.evaluate(LINKS, f"{PREFIX}/")
             if kind in tried:
                 continue
-            page.evaluate(axe)
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
-                found = page.evaluate("axe.run()")
-                said = [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found["violations"]]
-                assert said == [], (path, scheme)
+                assert faults(page) == [], (path, scheme)
     assert {"/learning", "/retrieval", "/courses/*/units/*", "/datasets/*/table"} <= seen | {"/retrieval"}
 
 
