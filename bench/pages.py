@@ -1,13 +1,12 @@
-"""How light and quick a lesson's page is: the view at the server, views a second through the proxy, and Run.
+"""How quick a lesson's page is for one learner: the view at the server, and Run for every cell of the curriculum.
 
-`python bench/pages.py [--seconds 10] [--learners 40] [--json]`. A real product is started on a state of its own. The
-load comes from this same machine, so part of what is measured is the measuring; the load average is printed beside.
+`python bench/pages.py [--json]`. A real product is started on a state of its own. How many learners at once it carries
+is measured by `bench/load.py`.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import statistics
@@ -26,7 +25,6 @@ from tests.conftest import Product, start
 
 AIMS = {
     "a view at the server, median": "0.1 s",
-    "views a second through the proxy": "300",
     "Run, median": "0.4 s",
 }
 UNIT = ("finding-and-trusting-data", "what-is-one-row")
@@ -69,48 +67,23 @@ def runs(product: Product, token: str) -> list[float]:
     return taken
 
 
-async def views(origin: str, host: str, token: str, seconds: float, learners: int) -> dict[str, Any]:
-    """Views a second that so many learners get who each ask again as soon as they have been answered."""
-    end, taken, failed = time.perf_counter() + seconds, [], 0
-    headers = {"Authorization": f"token {token}", "Accept": "text/html", "Accept-Encoding": "gzip", "Host": host}
-
-    async def learner(client: httpx.AsyncClient) -> None:
-        nonlocal failed
-        while time.perf_counter() < end:
-            began = time.perf_counter()
-            async with client.stream("GET", page_of(*UNIT)) as answer:
-                async for _ in answer.aiter_raw():
-                    pass
-            failed += answer.status_code != 200
-            taken.append(time.perf_counter() - began)
-
-    async with httpx.AsyncClient(base_url=origin, headers=headers, timeout=60) as client:
-        await asyncio.gather(*(learner(client) for _ in range(learners)))
-    return {"a second": len(taken) / seconds, "95 %": statistics.quantiles(taken, n=20)[-1], "failed": failed}
-
-
-def measured(seconds: float, learners: int) -> dict[str, Any]:
+def measured() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         product = start(Path(folder) / "state")
         try:
             token = product.token("learner")
-            url = httpx.URL(product.url)
             until = time.monotonic() + 90
             kept = product.state / "examples"
             units = sum(len(course.units) for course in courses.load())
             while len(list(kept.rglob("*.json"))) < units and time.monotonic() < until:
                 time.sleep(0.5)  # the examples of a first start are being run, and would be measured as well
             single = at_the_server(product, token)
-            many = asyncio.run(views(f"http://127.0.0.1:{url.port}", url.netloc.decode(), token, seconds, learners))
             ran = runs(product, token)
         finally:
             product.stop()
     return {
         "a view at the server, median": statistics.median(single),
         "a view at the server, 95 %": statistics.quantiles(single, n=20)[-1],
-        "views a second through the proxy": many["a second"],
-        f"  95 % of them, {learners} asking at once": many["95 %"],
-        "  answers that were not a page": many["failed"],
         "Run, median": statistics.median(ran),
         "Run, 95 %": statistics.quantiles(ran, n=20)[-1],
         "Run, cells": len(ran),
@@ -119,11 +92,9 @@ def measured(seconds: float, learners: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--learners", type=int, default=40)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    figures = measured(arguments.seconds, arguments.learners)
+    figures = measured()
     figures["load average"] = os.getloadavg()[0]
     if arguments.json:
         print(json.dumps(figures, indent=2))
