@@ -1,13 +1,12 @@
 """How soon leaders' figures answer for 50,000 learners and 40 units, beside asking the ledger by plain SQL each time.
 
 Run by `make bench`, or alone: `python bench/progress.py [LEARNERS] [UNITS]`. The ledger is generated, the same every
-time. The batch is made once a day beside the portal's work; its time is printed, not promised. Exit status 1 when a
-director's answer takes 0.3 s or more.
+time. The batch is made once a day beside the portal's work; its time is printed, not promised. Exit status 1 when an
+answer takes 0.3 s or more.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import statistics
 import sys
@@ -31,7 +30,7 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 TEAM, TEAMS = 100, 50
 """People in a team, and teams in a directorate."""
 SHARE, DAYS = 0.5, 60
-DIRECTOR = "person-0"
+DIRECTOR, CHIEF = "person-0", "person-1"
 
 PLAIN = """
 SELECT staff.team, first.course, first.unit, COUNT(first.completed_at), COUNT(first.passed_at) FROM (
@@ -51,11 +50,11 @@ def organisation(learners: int) -> Organisation:
 def _person(number: int) -> Person:
     team, account = number // TEAM, f"person-{number}"
     directorate = f"directorate-{team // TEAMS}"
-    is_director = account == DIRECTOR
+    oversees = {DIRECTOR: {directorate}, CHIEF: {f"directorate-{place}" for place in range(TEAMS)}}.get(account, set())
     return Person(
         account, account, "council", directorate, f"team-{team}", "officer",
-        frozenset({"learner", "leader"} if is_director else {"learner"}),
-        oversees=frozenset({directorate} if is_director else ()),
+        frozenset({"learner", "leader"} if oversees else {"learner"}),
+        oversees=frozenset(oversees),
     )  # fmt: skip
 
 
@@ -145,12 +144,16 @@ def main(learners: int, units: int) -> int:
             f"the batch, once a day: {time.process_time() - began:.1f} s of processor time, {kept.stat().st_size:,} B"
         )
         rows = len(figures_for(publication, DIRECTOR)["figures"])
-        answer = timed(lambda: json.dumps(figures_for(publication, DIRECTOR)), 20)
+        answer = timed(lambda: figures_json(publication, DIRECTOR), 20)
+        figures_json(publication, CHIEF)  # what is written once a batch, for everybody
+        whole = timed(lambda: figures_json(publication, CHIEF), 20)
+        every = len(figures_for(publication, CHIEF)["figures"])
         rival = timed(plain(path, council), 3)
         ledger.close()
-    print(f"a director's answer, {rows:,} figures: median {answer:.3f} s; promised: under {PROMISED_SECONDS} s")
+    print(f"a director's answer, {rows:,} figures: median {answer * 1000:.1f} ms; promised: under {PROMISED_SECONDS} s")
+    print(f"the whole council with every team, {every:,} figures: median {whole * 1000:.1f} ms; promised: the same")
     print(f"plain SQL for two of them by team and unit, nothing hidden: median {rival:.3f} s")
-    return int(answer >= PROMISED_SECONDS)
+    return int(max(answer, whole) >= PROMISED_SECONDS)
 
 
 if __name__ == "__main__":

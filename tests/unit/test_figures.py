@@ -131,7 +131,7 @@ def test_days_to_complete_are_a_median_of_at_least_so_many_people() -> None:
 def test_what_is_kept_lifted_and_used_is_a_share_of_those_asked() -> None:
     found = someone()
     found.kept.extend((int(ANY[n]), 0, at() - DAY, n < 30) for n in range(50))
-    found.rated[:2, ANY[:60], 0], found.rating[0, ANY[:60], 0], found.rating[1, ANY[:60], 0] = at() - DAY, 2, 2
+    found.rated[:, ANY[:60], 0], found.rating[:, ANY[:60], 0] = at() - DAY, 2
     found.rating[1, ANY[:35], 0] = 4
     found.asked_use[ANY[:80], 0] = at() - DAY
     found.used[ANY[:20], 0] = at() - DAY
@@ -321,6 +321,16 @@ def test_what_was_published_outlives_a_restart(ledger: Ledger, tmp_path: Path) -
     assert (first.figures, first.as_at) == (again.figures, again.as_at)
     months = {row["month"] for row in first.figures["council"]}
     assert len(Archive.load(tmp_path / "figures.json.gz").moments) == len(months)
+
+
+def test_a_later_batch_is_made_beside_the_one_that_is_shown(ledger: Ledger, tmp_path: Path) -> None:
+    rules = Disclosure(threshold=THRESHOLD)
+    made = Publication(ledger, ORGANISATION, lambda: LESSONS, KNOWN, rules, tmp_path / "figures.json.gz")
+    first = made.current(NOW)
+    tomorrow = NOW + timedelta(days=1)
+    assert made.current(tomorrow) is first
+    assert made.ensure(tomorrow).as_at > first.as_at
+    assert made.current(tomorrow) is not first
 
 
 def test_a_new_unit_and_a_new_team_keep_what_was_published(known: Facts) -> None:

@@ -51,14 +51,14 @@ FIGURES = {
     ),
     "lift": Definition(
         "Surer afterwards",
-        "Of the units rated before and after, those where the person was surer after than before (1 to 5).",
-        "units rated twice",
+        "Of units rated (1 to 5) before, after and looking back, those where the person was surer after than before.",
+        "units rated",
     ),
     "lift_back": Definition(
         "Surer, looking back",
-        "Of the units rated after, those where the person was surer after than they now say they had been before."
+        "Of the same units, those where the person was surer after than they then said they had been before."
         " Looking back corrects for not having known what there was to know.",
-        "units rated twice",
+        "units rated",
     ),
     "overconfident": Definition(
         "Sure, and wrong at first",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -126,13 +125,17 @@ def _medians(places: Places, taken: Array) -> Array:
     inside = dict(enumerate(rows))
     for parent, children in reversed(places.families):
         inside[parent] = np.concatenate([inside[child] for child in children])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # where there is no time at all there is no median
-        found = [
-            np.append(np.nanmedian(taken[inside[place]]), np.nanmedian(taken[inside[place]], axis=0))
-            for place in range(len(places.ids))
-        ]
-    return np.array(found)
+    return np.array([
+        np.append(_median(taken[people].reshape(-1, 1)), _median(taken[people]))
+        for people in (inside[place] for place in range(len(places.ids)))
+    ])  # fmt: skip
+
+
+def _median(values: Array) -> Array:
+    """The median of each column without what is not a number; that again where nothing is."""
+    values, count = np.sort(values, axis=0), (~np.isnan(values)).sum(axis=0)
+    middle = [np.take_along_axis(values, at[None], axis=0)[0] for at in (np.maximum(count - 1, 0) // 2, count // 2)]
+    return np.asarray(np.where(count > 0, (middle[0] + middle[1]) / 2, np.nan))
 
 
 def _kept(now: Moment, published: Published) -> Grid:
@@ -155,9 +158,9 @@ def _share(figure: str, now: Moment, good: Array, bad: Array, latest: Array) -> 
 def _lift(figure: str, since: int) -> Callable[[Moment, Published], Grid]:
     def build(now: Moment, _: Published) -> Grid:
         facts = now.facts
-        both = (facts.rated[since] < now.at) & (facts.rated[1] < now.at)
-        more = both & (facts.rating[1] > facts.rating[since])
-        return _share(figure, now, more, both & ~more, now.latest(facts.rated[since], facts.rated[1]))
+        rated = (facts.rated < now.at).all(axis=0)  # all three, so that both lifts are of the same units
+        more = rated & (facts.rating[1] > facts.rating[since])
+        return _share(figure, now, more, rated & ~more, now.latest(*facts.rated))
 
     return build
 
