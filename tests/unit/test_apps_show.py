@@ -6,14 +6,15 @@ import base64
 import io
 import re
 
+import ipywidgets as widgets
 import pandas as pd
 import pyarrow.parquet as pq
 import pypdf
 import pytest
 
-from digital_council.apps.charts import Bars, Lines
+from digital_council.apps.charts import Bars, Lines, Picture
 from digital_council.apps.files import as_csv, as_parquet, bundle, csv_link
-from digital_council.apps.page import every_table
+from digital_council.apps.page import Page, every_table
 from digital_council.apps.parts import About, Heading, Table, Words, shown
 from digital_council.apps.pdf import as_pdf
 from digital_council.errors import AuthorError
@@ -108,3 +109,25 @@ def test_a_link_holds_its_file() -> None:
     assert data
     assert base64.b64decode(data[1]) == as_csv(table, ABOUT)
     assert bundle([table], ABOUT)[:2] == b"PK"
+
+
+def test_a_chart_of_matplotlibs_is_a_picture_with_words_on_the_page_and_in_the_pdf() -> None:
+    import matplotlib.pyplot as plt
+
+    drawing, axes = plt.subplots()
+    axes.plot([1, 2], [3, 4])
+    picture = Picture(reports(12), "Reports", "Twelve in all.", MEANINGS, drawing=drawing)
+    plt.close(drawing)
+    assert 'alt="Chart: Reports. Twelve in all.' in picture.html(ABOUT)
+    assert pypdf.PdfReader(io.BytesIO(as_pdf(ABOUT, [picture]))).pages
+
+
+def test_a_pages_address_chooses_what_its_controls_offer_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUERY_STRING", "ward=Walpole&measure=%3Cscript%3E&other=1")
+    page = Page(ABOUT)
+    ward = widgets.Dropdown(options=["Perivale", "Walpole"], description="Ward:")
+    measure = widgets.Dropdown(options=[("All of it", 1)], description="Measure:")
+    page.live(lambda ward, measure: [Words(f"{ward} {measure}", headline=True)], ward=ward, measure=measure)
+    assert page.parts() == [Words("Ward: Walpole. Measure: All of it."), Words("Walpole 1", headline=True)]
+    page.end()
+    assert 'href="?ward=Walpole&amp;measure=All+of+it"' in page._links()

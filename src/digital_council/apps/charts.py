@@ -6,6 +6,8 @@ reader hears one sentence, the finding, and reads the figures in the table.
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -16,6 +18,7 @@ from digital_council.apps.parts import SYMBOLS, About, Table, escaped, shown
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 INKS = ("#0b5878", "#a8480c", "#3d6b12", "#6a3d9a")
 """Each has 4.5 to 1 on white; a line is also told by its label and its dashes. For the dark, see the page's style."""
@@ -145,6 +148,26 @@ class Lines(Chart):
         )
         size = f'viewBox="0 0 {WIDTH} {HEIGHT}" font-size="12" font-family="{font}"'
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{frame}{drawing}{names}</svg>'
+
+
+@dataclass(frozen=True)
+class Picture(Chart):
+    """A chart of matplotlib's, where bars and lines do not do; its alternative text is the finding."""
+
+    drawing: Figure
+
+    def html(self, about: About) -> str:
+        data = base64.b64encode(self._svg().encode()).decode()
+        picture = f'<img class="dc-picture" src="data:image/svg+xml;base64,{data}" alt="{escaped(self.alt("Chart"))}">'
+        return self.figure(picture, about)
+
+    def printed(self) -> dict[str, Any]:
+        return self.as_printed("lines", self.alt("Chart")) | {"svg": self._svg()}
+
+    def _svg(self) -> str:
+        held = io.StringIO()
+        self.drawing.savefig(held, format="svg", bbox_inches="tight")
+        return held.getvalue()
 
 
 def _path(values: list[Any], most: float) -> list[tuple[float, float]]:

@@ -8,10 +8,12 @@ page.end()
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import ipywidgets as widgets
 from IPython.display import HTML, display
@@ -43,6 +45,8 @@ class Page:
         self._renewals: list[Callable[[], None]] = []
         self._made_files = widgets.HTML()
         self._is_made = False
+        self._choices: dict[str, Any] = {}
+        self._asked = dict(parse_qsl(os.environ.get("QUERY_STRING", "")))
         style, script = ((HERE / f"page.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
         as_at = f"<p>As at <strong>{escaped(about.as_at)}</strong>. Owner: {escaped(about.owner)}.</p>"
         display(HTML(f'<style>{style}</style><script>{script}</script><div class="dc-page">{as_at}</div>'))
@@ -67,7 +71,9 @@ class Page:
             said = [f"{_label(control)}: {_words(control)}." for control in controls.values()]
             shown[:0] = [Words(" ".join(said))] if said else []
 
-        for control in controls.values():
+        self._choices |= controls
+        for name, control in controls.items():
+            _choose(control, self._asked.get(name, ""))
             control.add_class("dc-control")
             control.observe(renew, names="value")
         renew()
@@ -134,6 +140,9 @@ class Page:
         if tables := every_table(parts):
             name = f"{self.about.name}.zip"
             files.append(link(bundle(tables, self.about), name, "Every table with its definitions, as CSV and Parquet"))
+        if self._choices:
+            view = escaped(urlencode({name: _words(control) for name, control in self._choices.items()}))
+            files.append(f'<a href="?{view}">A link to this page as it stands, to keep or to send</a>')
         return "".join(f"<li>{each}</li>" for each in files)
 
 
@@ -141,6 +150,12 @@ def every_table(parts: Sequence[Part]) -> list[Table]:
     """The tables that may leave the page, those behind charts among them."""
     tables = [part.table if isinstance(part, Chart) else part for part in parts]
     return [table for table in tables if isinstance(table, Table) and not table.private]
+
+
+def _choose(control: Any, label: str) -> None:
+    """What the page's address asked for, where the control offers it."""
+    if label and label in getattr(control, "_options_labels", ()):
+        control.label = label
 
 
 def _label(control: Any) -> str:

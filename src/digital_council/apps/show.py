@@ -9,28 +9,19 @@ from typing import TYPE_CHECKING
 
 from IPython.display import HTML, display
 
-from digital_council.apps.charts import Bars, Lines
+from digital_council.apps.charts import Bars, Lines, Picture
 from digital_council.apps.opened import Opened, dataset
 from digital_council.apps.page import Page
 from digital_council.apps.parts import ABSENT, HIDDEN, About, Heading, Table, Words
+from digital_council.datasets.suppression import prove, suppress
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["ABSENT", "HIDDEN", "About", "Bars", "Heading", "Lines", "Opened", "Page", "Table", "Words", "dataset"]
-
-
-def note(text: str) -> None:
-    """A paragraph of plain text."""
-    display(HTML(f"<p>{html.escape(text)}</p>"))
-
-
-def table(frame: pd.DataFrame, caption: str) -> None:
-    """A table with a caption, and headers that say what they head."""
-    markup = frame.to_html(index=False, border=0, classes="council")
-    markup = markup.replace("<th>", '<th scope="col">')
-    display(HTML(markup.replace("<thead>", f"<caption>{html.escape(caption)}</caption><thead>", 1)))
+__all__ = [
+    "ABSENT", "HIDDEN", "About", "Bars", "Heading", "Lines", "Opened", "Page", "Picture", "Table", "Words", "dataset",
+    "picture", "prove", "suppress",
+]  # fmt: skip
 
 
 def picture(figure: Figure, alt: str) -> None:
