@@ -30,7 +30,12 @@ SLOW_PAGE_SECONDS = 120
 
 SOCKETS = "/run/council"
 MEMORY_MB = 512
-MODULES = (*PRELOAD, *provisioner.PRELOAD, "httpx", "digital_council.client", "digital_council.apps.show")
+PICTURES = tuple(f"PIL.{kind}ImagePlugin" for kind in ("Bmp", "Gif", "Jpeg", "Ppm", "Png"))
+"""Which the first picture of any kind would import."""
+MODULES = (
+    *PRELOAD, *provisioner.PRELOAD, "httpx", "httpcore", "digital_council.client", "digital_council.apps.show",
+    "IPython.core.logger", "pandas.io.formats.html", "pyarrow.pandas_compat", *PICTURES,
+)  # fmt: skip
 REMEMBERED = 500
 """How many endings are remembered, to be told to pages that ask."""
 TOO_LONG = "it worked on one thing for longer than {} seconds, so it was stopped."

@@ -21,6 +21,8 @@ from digital_council.apps.prose import Book, Part
 
 log = logging.getLogger(__name__)
 
+GIVE_BACK = "__import__('gc').collect(); __import__('ctypes').CDLL(None).malloc_trim(0)"
+
 
 @dataclass(frozen=True)
 class Telling:
@@ -84,8 +86,9 @@ class Run:
         return Shown(part.number, said, said, failed=True, over=not isinstance(error, CellExecutionError))
 
     async def finish(self) -> None:
-        """Leave the kernel to the page's own connection. Safe to repeat."""
+        """Have the kernel give back what it no longer uses, and leave it to the page's own connection."""
         if self.client.kc is not None:
+            self.client.kc.execute(GIVE_BACK, silent=True, store_history=False)
             self.client.kc.stop_channels()
 
 
