@@ -2,7 +2,8 @@
 
 Run by `make bench`, or alone: `python bench/grading.py [SUBMISSIONS] [STOCK]`. SUBMISSIONS are graded by us, STOCK of
 them by nbgrader, whose start-up and time for each submission are told apart by grading one and then the others.
-Two courses: nbgrader's own quickstart, and one with twelve test cells on numpy.
+Three courses: nbgrader's own quickstart, one with twelve test cells on numpy, and one of our own lessons (pandas, a
+chart) in nbgrader's form.
 """
 
 import json
@@ -76,6 +77,13 @@ def numbers(folder: Path) -> Path:
     import course_maker
 
     return course_maker.make(folder / "numbers")
+
+
+def lesson(folder: Path) -> Path:
+    """One of our own lessons, in nbgrader's form."""
+    import our_course
+
+    return our_course.make(folder / "lesson")
 
 
 def submit(course: Path, count: int) -> None:
@@ -229,6 +237,7 @@ def main(count: int, some: int) -> None:
     with tempfile.TemporaryDirectory(prefix="council-bench-") as folder:
         measure("quickstart", quickstart, Path(folder), count, some)
         measure("numbers", numbers, Path(folder), count, some)
+        measure("a lesson of ours", lesson, Path(folder), count, some)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 """A session: cells run, values are taken, functions are called, and nothing a child says can do more than end it."""
 # ruff: noqa: E501, PT012  (cases in tables, and code in strings)
 
+import json
+import signal
 import time
 
 import pandas as pd
 import pytest
 
+from digital_council.grading.clock import TooSlow, at_most
 from digital_council.grading.policy import Limits, Policy
 from digital_council.grading.sandbox import Missing, Raised, Refused, Sandbox, Session, SessionEnded
-from digital_council.grading.values import Opaque
+from digital_council.grading.values import Opaque, encode_untrusted
 
 JUNK = "import socket\nfor fd in range(3, 1024):\n    try:\n        socket.socket(fileno=fd).send({junk})\n    except OSError:\n        pass\n"
 
@@ -197,3 +200,28 @@ def test_a_module_beside_the_submission_shadows_nothing(plain: Sandbox) -> None:
     ) as session:
         ran = session.run("import colorsys\nhasattr(colorsys, 'poisoned')")
     assert ran.outputs[0]["data"]["text/plain"] == "False"
+
+
+def test_a_value_that_takes_too_long_to_read_is_refused_and_the_session_goes_on(session: Session) -> None:
+    frame = encode_untrusted([[number] for number in range(20_000)], session.bounds)
+    assert len(session.opened({"value": frame})) == 20_000
+    patient, session.policy = session.policy, Policy(limits=Limits(seconds_cell=1e-4))
+    with pytest.raises(Refused, match="too long"):
+        session.opened({"value": frame})
+    session.policy = patient
+    session.run("x = 1")
+    assert session.take("x") == 1
+
+
+def test_a_clock_ends_what_swallows_every_error() -> None:
+    def stubborn() -> None:
+        while True:
+            try:
+                json.loads("[" + "1," * 1000 + "1]")
+            except Exception:
+                continue
+
+    with pytest.raises(TooSlow), at_most(0.05):
+        stubborn()
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL

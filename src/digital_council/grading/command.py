@@ -1,17 +1,20 @@
 """`council grade`: grade any nbgrader course folder."""
 
 import argparse
+import contextlib
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
+from tqdm.std import tqdm
 
 from digital_council.errors import UsageError
 
 from . import policy as policies
+from .nbgrader_course.libraries import spoken_of
 from .sandbox import open_sandbox
 
 
@@ -38,10 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{arguments.course}: not a folder; give a nbgrader course folder")
     if arguments.no_sandbox:
         print("council: learners' code runs unprotected (--no-sandbox)", file=sys.stderr)
-    policy = policies.load_for_courses()
-    with open_sandbox(policy, enforced=not arguments.no_sandbox) as sandbox:
-        from .nbgrader_course.course import Course
-
+    with contextlib.ExitStack() as stack:
+        libraries = spoken_of(arguments.course, arguments.assignments)
+        opening = open_sandbox(policies.load_for_courses(), enforced=not arguments.no_sandbox, libraries=libraries)
+        with ThreadPoolExecutor(1) as aside:  # importing nbgrader takes as long as warming a sandbox
+            opened = aside.submit(stack.enter_context, opening)
+            from .nbgrader_course.course import Course
+        sandbox = opened.result()
         course = Course(arguments.course, sandbox, force=arguments.force, as_nbgrader=arguments.as_nbgrader)
         reports = [r for assignment in arguments.assignments for r in grade_assignment(course, arguments, assignment)]
     show(reports, arguments.json)

@@ -12,14 +12,14 @@ LONGEST = 2000
 PREFIX, SUFFIX = "<cell ", ">"
 
 
-def error_record_untrusted(error: BaseException) -> dict[str, Any]:
+def error_record_untrusted(error: BaseException, near: bool = True) -> dict[str, Any]:
     """The record of an error; whatever the error object does when looked at, a record comes back."""
     record: dict[str, Any] = {"type": _name(error), "bases": [], "message": "", "cell": None, "line": None, "near": []}
     try:
         record["bases"] = [kind.__name__ for kind in type(error).__mro__ if issubclass(kind, BaseException)]
         record["message"] = str(error)[:LONGEST]
         record |= _place(error)
-        record["near"] = _near(error)
+        record["near"] = _near(error) if near else []
     except BaseException:  # noqa: S110  (a learner's error object may raise anything when it is looked at)
         pass
     return record

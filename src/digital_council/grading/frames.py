@@ -5,6 +5,7 @@ import struct
 import time
 
 LENGTH = struct.Struct(">I")
+AT_ONCE = 64 << 10
 
 
 class Closed(Exception):
@@ -16,8 +17,12 @@ class Late(Exception):
 
 
 def _remaining(sock: socket.socket, deadline: float | None) -> None:
-    left = None if deadline is None else deadline - time.monotonic()
-    if left is not None and left <= 0:
+    if deadline is None:
+        if sock.gettimeout() is not None:
+            sock.settimeout(None)
+        return
+    left = deadline - time.monotonic()
+    if left <= 0:
         raise Late
     sock.settimeout(left)
 
@@ -34,25 +39,36 @@ def send(sock: socket.socket, payload: bytes, deadline: float | None = None) -> 
 
 
 def receive(sock: socket.socket, limit: int, deadline: float | None = None) -> bytes:
-    """Receive one frame of at most `limit` bytes; the deadline holds for all of it, however slowly it drips."""
-    (size,) = LENGTH.unpack(_exactly(sock, LENGTH.size, deadline))
-    if size > limit:
-        raise Closed("a frame is larger than allowed")
-    return _exactly(sock, size, deadline)
+    """Receive one frame of at most `limit` bytes; the deadline holds for all of it, however slowly it drips.
+
+    Each side answers before it is asked again, so that more than one frame is a stranger's doing; raises Closed, Late.
+    """
+    data = _some(sock, AT_ONCE, deadline)
+    while len(data) < LENGTH.size:
+        data += _some(sock, AT_ONCE, deadline)
+    (size,) = LENGTH.unpack_from(data)
+    missing = LENGTH.size + size - len(data)
+    if size > limit or missing < 0:
+        raise Closed("a frame is larger than allowed, or more than one")
+    return data[LENGTH.size :] if not missing else data[LENGTH.size :] + _exactly(sock, missing, deadline)
+
+
+def _some(sock: socket.socket, most: int, deadline: float | None) -> bytes:
+    try:
+        _remaining(sock, deadline)
+        part = sock.recv(most)
+    except TimeoutError as error:
+        raise Late from error
+    except OSError as error:
+        raise Closed("the connection is gone") from error
+    if not part:
+        raise Closed("the connection is gone")
+    return part
 
 
 def _exactly(sock: socket.socket, size: int, deadline: float | None) -> bytes:
     parts = []
     while size:
-        try:
-            _remaining(sock, deadline)
-            part = sock.recv(min(size, 1 << 20))
-        except TimeoutError as error:
-            raise Late from error
-        except OSError as error:
-            raise Closed("the connection is gone") from error
-        if not part:
-            raise Closed("the connection is gone")
-        parts.append(part)
-        size -= len(part)
+        parts.append(_some(sock, min(size, 1 << 20), deadline))
+        size -= len(parts[-1])
     return b"".join(parts)

@@ -39,6 +39,8 @@ def serve(sock: socket.socket, argument: bytes) -> None:
 class Server:
     """One session's requests, answered in the learner's process."""
 
+    near = True  # whether an error's record has the names that are nearly right, which takes a while to find
+
     def __init__(self, sock: socket.socket, shell: Shell, options: dict[str, Any]) -> None:
         self.sock, self.shell = sock, shell
         self.bounds = Bounds(max_bytes=options["value_bytes"])
@@ -70,15 +72,19 @@ class Server:
         outputs = self.shell.outputs
         outputs.begin(bool(request.get("quiet")))
         self.shell.compile.cell = request["cell"]
-        error: BaseException | None
         try:
-            result = self.shell.run_cell(request["code"], store_history=True, cell_id=request["cell"])
-            error = result.error_before_exec or result.error_in_exec
+            error = self.ran_untrusted(request["code"], request["cell"])
         except BaseException as raised:
             error = raised
-        reply = {"error": error_record_untrusted(error) if error is not None else None}
+        reply = {"error": error_record_untrusted(error, self.near) if error is not None else None}
         reply["values"] = {name: self.value_untrusted(name) for name in request.get("take", [])}
         return reply | {"outputs": outputs.take()}
+
+    def ran_untrusted(self, code: str, cell: str) -> BaseException | None:
+        """Run code; the error that ended it."""
+        result = self.shell.run_cell(code, store_history=True, cell_id=cell)
+        error: BaseException | None = result.error_before_exec or result.error_in_exec
+        return error
 
     def value_untrusted(self, name: str) -> dict[str, Any]:
         if name not in self.shell.user_ns:

@@ -13,6 +13,7 @@ from digital_council.courses.findings import Verdict
 from digital_council.grading import judge, policy
 from digital_council.grading.policy import Policy
 from digital_council.grading.sandbox import OpenSession, Sandbox, Session
+from digital_council.grading.values import tables  # noqa: F401  (read now, and not while the first learner waits)
 from digital_council.kernel.limits import Limits
 from digital_council.kernel.mounts import Mounts
 from digital_council.kernel.warm import PRELOAD, WarmKernel

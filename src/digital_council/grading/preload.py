@@ -1,14 +1,15 @@
-"""Imported by the warm parent before it forks: everything a session needs, ready made."""
+"""Imported by the warm parent of our own lessons before it forks: everything a session needs, ready made."""
 
 import io
 
+import matplotlib.pyplot  # noqa: F401
 import numpy  # noqa: F401
 import pandas
 import pyarrow.pandas_compat  # noqa: F401
 
 from digital_council.datasets import suppression, table  # noqa: F401
 
-from . import inside_untrusted
+from . import ready  # noqa: F401
 
 
 def _tables_once() -> None:
@@ -28,5 +29,4 @@ def _tables_once() -> None:
     repr(frame[raw["b"].str.startswith("x")])
 
 
-inside_untrusted.warm()
 _tables_once()

@@ -12,24 +12,27 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from digital_council import settings
 from digital_council.kernel.mounts import runtime_mounts
-from digital_council.kernel.warm import PRELOAD, WarmKernel
+from digital_council.kernel.warm import CHARTS, SHELL, TABLES, WarmKernel
 
 from . import frames
+from .clock import TooSlow, at_most
 from .policy import Policy, kernel_limits
 from .records import CellError, outputs_from_untrusted
 from .values import Bounds, ValuesError, decode, encode_untrusted
 
 ENTRY = "digital_council.grading.inside_untrusted:serve"
-PREPARED = "digital_council.grading.preload"
+READY = "digital_council.grading.ready"
+LIBRARIES: Mapping[str, tuple[str, ...]] = {"pandas": TABLES, "matplotlib": CHARTS}
 DATASETS = "/srv/council/datasets"
 START_SECONDS = 20
+SMALL = 32 << 10  # bytes of a frame that are read in no time, whatever they are
 Reason = Literal["time", "memory", "processes", "ended", "broken"]
 
 
@@ -103,12 +106,16 @@ class Sandbox:
 
 
 @contextlib.contextmanager
-def open_sandbox(policy: Policy, *, enforced: bool = True) -> Iterator[Sandbox]:
-    """A sandbox on a warm kernel of its own; `enforced=False` is for `--no-sandbox` alone."""
+def open_sandbox(
+    policy: Policy, *, enforced: bool = True, libraries: Iterable[str] = tuple(LIBRARIES)
+) -> Iterator[Sandbox]:
+    """A sandbox on a warm kernel of its own, with these libraries imported before any fork; others a cell may still
+    import for itself, at their price. `enforced=False` is for `--no-sandbox` alone."""
+    modules = (*SHELL, *(module for name in libraries for module in LIBRARIES[name]), READY)
     data = Path(os.environ.get("COUNCIL_DATASETS") or settings.PROJECT / "datasets")
     mounts = runtime_mounts().setenv(COUNCIL_DATASETS=DATASETS)
     mounts = mounts.read(data, DATASETS) if data.is_dir() else mounts
-    with WarmKernel(kernel_limits(policy.limits), (*PRELOAD, PREPARED), mounts, sandbox=enforced) as warm:
+    with WarmKernel(kernel_limits(policy.limits), modules, mounts, sandbox=enforced) as warm:
         yield Sandbox(warm, policy)
 
 
@@ -166,9 +173,11 @@ class Session:
                 raise Missing
             raise Refused(str(parcel.get("refused", ""))[:200] if type(parcel) is dict else "")
         try:
-            return decode(parcel["value"], self.bounds)
+            return self._read(parcel["value"], self.bounds)
         except ValuesError as error:
             raise Refused(str(error)) from error
+        except TooSlow:
+            raise Refused("it takes too long to read") from None
 
     def put(self, name: str, value: Any) -> None:
         """Set a name to a plain value of ours."""
@@ -199,10 +208,21 @@ class Session:
         raise SessionEnded(reason)
 
     def _receive(self, deadline: float) -> dict[str, Any]:
-        reply = decode(frames.receive(self.sock, 2 * self.message.max_bytes + (1 << 16), deadline), self.message)
+        frame = frames.receive(self.sock, 2 * self.message.max_bytes + (1 << 16), deadline)
+        try:
+            reply = self._read(frame, self.message)
+        except TooSlow:
+            raise frames.Late from None
         if type(reply) is not dict:
             raise ValuesError("a reply is not one")
         return reply
+
+    def _read(self, frame: bytes, bounds: Bounds) -> Any:
+        """The value of a frame; raises ValuesError, or TooSlow for one that takes longer than a cell may."""
+        if len(frame) < SMALL:
+            return decode(frame, bounds)
+        with at_most(self.policy.limits.seconds_cell):
+            return decode(frame, bounds)
 
 
 def why(fork: Fork) -> Reason:

@@ -18,6 +18,7 @@ from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+INLINE = "module://matplotlib_inline.backend_inline"
 CUT = "\n[more output than may be shown was left out]\n"
 
 
@@ -171,8 +172,12 @@ def new_shell(output_bytes: int = 1 << 20) -> Shell:
             ipython_dir=os.path.join(os.sep, "tmp"),
         )
         shell.outputs = Outputs(output_bytes)
-        _inline_charts(shell)
+        if "matplotlib.pyplot" in sys.modules:
+            _inline_charts(shell)
+        else:
+            os.environ["MPLBACKEND"] = INLINE  # so that a cell which imports it has charts inline too
         _fail_once(shell)
+    warnings.filterwarnings("ignore", message="To exit: use")
     return shell
 
 
@@ -180,6 +185,7 @@ def _fail_once(shell: Shell) -> None:
     """Load what a first cell and a first error need now, in the warm parent, rather than in every fork."""
     for code in ("None", "1 / 0"):
         shell.run_cell(code, store_history=False, silent=True)
+    shell.displayhook.compute_format_data(0)
     shell.last_execution_result = None
     shell.outputs.begin(quiet=False)
 
@@ -187,7 +193,7 @@ def _fail_once(shell: Shell) -> None:
 def _inline_charts(shell: Shell) -> None:
     import matplotlib
 
-    matplotlib.use("module://matplotlib_inline.backend_inline")
+    matplotlib.use(INLINE)
     import matplotlib.pyplot
     from matplotlib_inline.backend_inline import configure_inline_support, flush_figures
     from matplotlib_inline.config import InlineBackend
@@ -222,11 +228,10 @@ def _draw_once() -> None:
 
 def redirect_untrusted(outputs: Outputs) -> None:
     """Send Python's streams to the outputs, and the process's own to nowhere."""
-    warnings.filterwarnings("ignore", message="To exit: use")
     null = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(null, number)
     os.close(null)
-    sys.stdin = open(os.devnull)  # noqa: SIM115  (for the rest of this process)
+    sys.stdin = io.StringIO()
     sys.stdout = Stream(outputs, "stdout")  # type: ignore[assignment]
     sys.stderr = Stream(outputs, "stderr")  # type: ignore[assignment]

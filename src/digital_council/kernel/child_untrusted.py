@@ -76,7 +76,6 @@ def _run_function(order: Order, rules: confine.Rules | None) -> NoReturn:
     try:
         os.setsid()
         os.umask(0o077)
-        confine.reset_signals()
         if rules:
             confine.confine(rules, order.limits, order.uid)
         else:

@@ -3,13 +3,11 @@
 import contextlib
 import faulthandler
 import os
-import random
 import resource
 import signal
 import sys
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from digital_council.kernel import landlock, namespaces, privilege, seccomp
 from digital_council.kernel.limits import Limits
@@ -19,7 +17,8 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
 
 def address_space() -> int:
     """Bytes of address space this process already has."""
-    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    with open("/proc/self/statm") as stream:
+        return int(stream.read().split()[0]) * resource.getpagesize()
 
 
 def set_limits(limits: Limits) -> None:
@@ -52,7 +51,7 @@ def close_all_but(kept: int) -> None:
 
 
 def reset_signals() -> None:
-    """As in a fresh interpreter: defaults, nothing blocked, Ctrl-C raises."""
+    """As in a fresh interpreter: defaults, nothing blocked, Ctrl-C raises. Forks inherit it."""
     signal.set_wakeup_fd(-1)
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         with contextlib.suppress(OSError, ValueError):
@@ -66,10 +65,9 @@ def reset_signals() -> None:
 
 
 def reseed() -> None:
-    """New random states; the parent's would be the same in every fork."""
-    random.seed()
+    """New random states; the parent's would be the same in every fork. `random` has had its own from os.fork."""
     if "numpy.random" in sys.modules:
-        sys.modules["numpy.random"].seed()
+        sys.modules["numpy.random"].seed(int.from_bytes(os.urandom(4)))
     tempfile._name_sequence = None  # type: ignore[attr-defined]  # it compares process numbers, alike in all forks
     tempfile.tempdir = None
 

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
-from digital_council.kernel import child_untrusted, namespaces, packages, wire
+from digital_council.kernel import child_untrusted, confine, namespaces, packages, wire
 from digital_council.kernel.confine import Rules
 from digital_council.kernel.limits import Limits
 from digital_council.kernel.processes import end_family, number_of, resident
@@ -206,6 +206,7 @@ def main() -> NoReturn:
         preload(orders["preload"])
         if threads() != 1:
             raise RuntimeError(f"importing {', '.join(orders['preload'])} started a thread")
+        confine.reset_signals()  # whatever an import has made of them
         parent = Parent(listener, lifeline, orders)
         refused = trial(parent) if parent.rules else ""
     except Exception as error:

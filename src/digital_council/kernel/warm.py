@@ -21,18 +21,16 @@ from digital_council.kernel.limits import Limits
 from digital_council.kernel.mounts import Mounts, runtime_mounts
 from digital_council.kernel.supervisor import Spawned, Supervisor
 
-PRELOAD = (
+SHELL = (
     "IPython.core.interactiveshell",
     "IPython.core.ultratb",
     "IPython.core.completer",
     "ipython_pygments_lexers",
     "numpy.random",
-    "pyarrow",
-    "pandas",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
-    "matplotlib_inline.backend_inline",
 )
+TABLES = ("pyarrow", "pandas")
+CHARTS = ("matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib_inline.backend_inline")
+PRELOAD = (*SHELL, *TABLES, *CHARTS)
 _WARMING = 120.0  # seconds for importing everything on a slow disk
 _UIDS = 4096  # user numbers for one warm kernel's forks
 _FIRST_UID = 0x70000000  # above every range that systems hand out, below where signed numbers end

@@ -14,7 +14,10 @@ from .. import frames
 from .. import inside_untrusted as inside
 from ..errors_untrusted import error_record_untrusted
 from ..values import Bounds
+from . import compiled
 from .line import Line, raised
+
+EVENTS = "pre_execute", "pre_run_cell", "post_run_cell"
 
 
 class CellTimeoutError(BaseException):
@@ -48,6 +51,8 @@ def _too_late(number: int, frame: FrameType | None) -> None:
 class CalledServer(inside.Server):
     """One learner's notebook."""
 
+    near = False
+
     def __init__(self, sock: socket.socket, shell: Any, options: dict[str, Any]) -> None:
         super().__init__(sock, shell, options)
         os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says to the code it grades
@@ -56,9 +61,24 @@ class CalledServer(inside.Server):
         self.seconds = float(options["seconds"])
         wide = Bounds(max_bytes=self.bounds.max_bytes, max_depth=150, max_int_bits=4_000_000)
         self.line = CalledLine(self.exchange, wide, lambda line, met: _callback(line, met))
+        self.unhooked = self.hooks()
         self.line.names = shell.user_ns
         self.line.outputs = shell.outputs
         signal.signal(signal.SIGALRM, _too_late)
+
+    def ran_untrusted(self, code: str, cell: str) -> BaseException | None:
+        """As IPython runs it, in half the time; a notebook that has hooked into IPython is left to IPython."""
+        if "__future__" in code or self.hooks() != self.unhooked:
+            self.unhooked = None
+        found = compiled.read(code, cell) if self.unhooked is not None else None
+        return super().ran_untrusted(code, cell) if found is None else compiled.run(self.shell, found)
+
+    def hooks(self) -> list[int] | None:
+        """How many there are at each place where a notebook may put some."""
+        called = self.shell.events.callbacks
+        places = (self.shell.ast_transformers, self.shell.input_transformers_cleanup,
+                  self.shell.input_transformers_post, self.shell.custom_exceptions)  # fmt: skip
+        return [len(place) for place in places] + [len(called[name]) for name in EVENTS]
 
     def exchange(self, frame: bytes) -> bytes:
         with alarm_held():
@@ -76,7 +96,7 @@ class CalledServer(inside.Server):
 
     def line_untrusted(self, request: dict[str, Any]) -> dict[str, Any]:
         """Answer the judge's requests until it hangs up, with an empty frame."""
-        frame = frames.receive(self.sock, 4 * self.message.max_bytes)
+        frame = request["first"]
         while frame:
             signal.setitimer(signal.ITIMER_REAL, self.seconds)
             try:

@@ -129,6 +129,11 @@ class Plan:
     handles: dict[str, bool] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def prologue(self) -> str:
+        """What a new judge runs first: the author's imports, each as far as it can be done."""
+        return "\n".join(f"try:\n    {line}\nexcept Exception:\n    pass" for line in self.imports)
+
     @classmethod
     def of(cls, notebook: Any) -> "Plan":
         """The plan of an author's solved notebook, before calibration."""

@@ -33,11 +33,13 @@ class Lent:
 class Court:
     """One worker's judges, lent one at a time."""
 
-    def __init__(self, sandbox: Sandbox, imports: Iterable[str], sources: Mapping[str, bytes], seconds: float) -> None:
+    def __init__(self, sandbox: Sandbox, cells: Iterable[tuple[str, str]], imports: Iterable[str],
+                 sources: Mapping[str, bytes], seconds: float) -> None:  # fmt: skip
         self.sandbox, self.sources = sandbox, sources
         limits = sandbox.policy.limits
         session = {"value_bytes": limits.value_mb << 20, "output_bytes": limits.output_kb << 10, "seconds": seconds}
-        self.argument = json.dumps({"imports": list(dict.fromkeys(imports)), "session": session}).encode()
+        orders = {"imports": list(dict.fromkeys(imports)), "cells": list(cells), "session": session}
+        self.argument = json.dumps(orders).encode()
         self.house: Any = None
         self.opened = 0.0
 

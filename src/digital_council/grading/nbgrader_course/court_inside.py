@@ -20,6 +20,7 @@ from digital_council.kernel import confine, namespaces, privilege
 from digital_council.kernel.processes import family, tasks
 
 from .. import inside_untrusted as inside
+from . import compiled
 from .judge_inside import JudgeServer
 
 LIMITS = resource.RLIMIT_AS, resource.RLIMIT_NOFILE, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC
@@ -35,6 +36,8 @@ def serve(sock: socket.socket, argument: bytes) -> None:
             os._exit(72)
         sources = {str(p.relative_to(".")): p.read_bytes() for p in Path().rglob("*") if p.is_file()}
         known(options["imports"])
+        for name, source in options["cells"]:
+            compiled.of(source, name)
         privilege.prctl(privilege.PR_SET_CHILD_SUBREAPER, 1)
         privilege.prctl(privilege.PR_SET_DUMPABLE, 0)
         gc.collect()

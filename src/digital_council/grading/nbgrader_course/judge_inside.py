@@ -15,6 +15,7 @@ from .. import frames
 from .. import inside_untrusted as inside
 from ..errors_untrusted import error_record_untrusted
 from ..values import Bounds, ValuesError, encode_untrusted
+from . import compiled
 from .called_untrusted import CellTimeoutError, _too_late, alarm_held
 from .remote import JudgeLine, Uncrossable, mutable, stand_in
 
@@ -33,6 +34,8 @@ def serve(sock: socket.socket, argument: bytes) -> None:
 
 class JudgeServer(inside.Server):
     """One notebook's judge."""
+
+    near = False
 
     def __init__(self, sock: socket.socket, shell: Any, options: dict[str, Any]) -> None:
         super().__init__(sock, shell, options)
@@ -74,6 +77,13 @@ class JudgeServer(inside.Server):
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         return reply | {"met_handles": self.line.met_handles}
+
+    def ran_untrusted(self, code: str, cell: str) -> BaseException | None:
+        """As IPython runs it, but for what compiling has been done before this judge was forked."""
+        found = compiled.of(code, cell)
+        if found is None:
+            return super().ran_untrusted(code, cell)
+        return compiled.run(self.shell, found)
 
     def fetch(self, names: list[str]) -> None:
         """Bring the learner's present values of these names; a name they do not have is not here either."""

@@ -116,7 +116,7 @@ class Line:
 
 def raised(error: BaseException) -> tuple[Any, ...]:
     """An error as a message: its record, and its arguments as data."""
-    record = error_record_untrusted(error)
+    record = error_record_untrusted(error, near=False)
     args = tuple(a for a in error.args if type(a) in (int, float, str, bool, type(None))) if error.args else ()
     return ("raised", record, args)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
-import pandas as pd
 
 from ..values import ValuesError
 from .line import Line, carried, carry
@@ -62,7 +61,14 @@ class JudgeLine(Line):
 
 
 def mutable(value: Any) -> bool:
-    return type(value) in (list, dict, set, bytearray, np.ndarray, pd.DataFrame, pd.Series)
+    kind = type(value)
+    return kind in (list, dict, set, bytearray, np.ndarray) or is_table(kind)
+
+
+def is_table(kind: type) -> bool:
+    """Whether a type is one of pandas' tables; while pandas is not imported there is none."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and kind in (pandas.DataFrame, pandas.Series)
 
 
 def bring_home(old: Any, new: Any) -> None:

@@ -23,6 +23,7 @@ from .judge_inside import QUESTION, RESULT
 CALLED = "digital_council.grading.nbgrader_course.called_untrusted:serve"
 JUDGE = "digital_council.grading.nbgrader_course.judge_inside:serve"
 GRACE = 3.0  # seconds past a cell's own alarm before its process is ended from outside
+PROLOGUE = "imports"
 TRIPWIRE = "assert {nonce!r} == 0, {nonce!r}"
 
 
@@ -45,6 +46,7 @@ class Split:
         self.learner: Session | None = None
         self.judge: Session | None = None
         self.replay: dict[str, list[str]] = {"learner": [], "judge": []}
+        self.wide = Bounds(max_bytes=4 * sandbox.policy.bounds.max_bytes)
         self.starts = 0
         self.set: set[str] = set()  # names the judge's cells have set or deleted so far
         self.needs: dict[str, frozenset[str]] = {}  # and what the cell that set one reads
@@ -80,7 +82,7 @@ class Split:
                 session.message = Bounds(max_bytes=(self.sandbox.policy.limits.output_kb << 11) + (1 << 20))
             setattr(self, side, session)
             if side == "judge":
-                self.tell_judge("\n".join(f"try:\n    {i}\nexcept Exception:\n    pass" for i in self.plan.imports))
+                self.tell_judge(self.plan.prologue)
             for code in list(self.replay[side]):
                 try:
                     if side == "judge":
@@ -165,7 +167,7 @@ class Split:
 
     def tell_judge(self, code: str) -> None:
         if code:
-            request = {"op": "run", "code": code, "cell": "imports", "quiet": True}
+            request = {"op": "run", "code": code, "cell": PROLOGUE, "quiet": True}
             self.conduct(request | {"fetch": [], "watch": [], "handles": True, "random": False})
 
     def conduct(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -203,9 +205,8 @@ class Split:
         """Take one question to the learner's side; an empty answer says that it has gone."""
         try:
             learner = self.learner or self.start("learner")
-            if not asked:
-                frames.send(learner.sock, encode_untrusted({"op": "line"}, learner.message), deadline)
-            frames.send(learner.sock, frame, deadline)
+            sent = frame if asked else encode_untrusted({"op": "line", "first": frame}, self.wide)
+            frames.send(learner.sock, sent, deadline)
             return self.heard(learner, min(deadline, time.monotonic() + self.seconds + GRACE))
         except (frames.Late, frames.Closed, SessionEnded):
             self.end("learner")

@@ -22,7 +22,7 @@ from .court import Court
 from .directory import Directory
 from .record import Assignment, Notebook
 from .report import Marked, Report
-from .split import Split
+from .split import PROLOGUE, Split
 
 LARGEST = 20 << 20
 WAITING = ".council-"  # folders beside a submission's place, until the gradebook has its marks
@@ -49,7 +49,11 @@ class Grader:
         self.court: Court | None = None
         if Court.possible(self.sandbox):
             imports = [line for plan in self.plans.values() for line in plan.imports]
-            self.court = Court(self.sandbox, imports, self.sources, self.directory.seconds)
+            cells = [
+                (c.name, c.source) for n in self.assignment.notebooks.values() for c in n.cells.values() if c.locked
+            ]
+            cells += [(PROLOGUE, plan.prologue) for plan in self.plans.values()]
+            self.court = Court(self.sandbox, cells, imports, self.sources, self.directory.seconds)
 
     def mark(self, student: str) -> Marked:
         """Mark one submission."""

@@ -5,16 +5,27 @@ arrays, pandas scalars, indexes, series and frames. Anything else crosses as `Op
 `encode_untrusted` runs in the learner's process; `decode` trusts nothing and raises only `ValuesError`.
 """
 
+import importlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import arrays, columns, plain, tables
+from . import arrays, core, plain
 from .core import Bounds, Decoder, Encoder, Json, Opaque, TooLarge, ValuesError
 
-__all__ = ["Bounds", "Opaque", "TooLarge", "ValuesError", "decode", "encode_untrusted"]
+__all__ = ["Bounds", "Opaque", "TooLarge", "ValuesError", "decode", "encode_untrusted", "learn_tables"]
 
 # Imported for what they register.
-KINDS = (plain, arrays, columns, tables)
+KINDS = (plain, arrays)
+
+
+def learn_tables() -> None:
+    """Register tables and their columns. It imports pandas, which is done once there is any need of it: here where
+    a value may be one, and by whoever would not have the first learner wait."""
+    importlib.import_module("digital_council.grading.values.tables")
+
+
+core.LATER.append(learn_tables)
 
 
 def encode_untrusted(
@@ -23,6 +34,8 @@ def encode_untrusted(
     """A value as one frame; `refer` may give a node for what is not plain data, else it is opaque."""
     bounds = bounds or Bounds()
     try:
+        if "pandas" in sys.modules:  # else nothing here can be a table
+            learn_tables()
         return Encoder(bounds, refer, aliases).frame(value)
     except ValuesError:
         raise

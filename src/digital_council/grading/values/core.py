@@ -54,6 +54,7 @@ class Opaque:
 
 ENCODERS: dict[type, Callable[["Encoder", Any], Json]] = {}
 DECODERS: dict[str, Callable[["Decoder", Any], Any]] = {}
+LATER: list[Callable[[], None]] = []  # what registers more decoders, when a tag is met that none is known for
 
 
 def encodes(*kinds: type) -> Callable[[Callable[["Encoder", Any], Json]], Callable[["Encoder", Any], Json]]:
@@ -76,6 +77,14 @@ def decodes(*tags: str) -> Callable[[Callable[["Decoder", Any], Any]], Callable[
         return function
 
     return register
+
+
+def decoder_of(tag: str) -> Callable[["Decoder", Any], Any] | None:
+    """The decoder of a tag, if there is one."""
+    if tag not in DECODERS:
+        for learn in LATER:
+            learn()
+    return DECODERS.get(tag)
 
 
 def type_name(value: object) -> str:
@@ -206,7 +215,7 @@ class Decoder:
         if self.depth >= self.bounds.max_depth + 4:
             raise ValuesError("the value is nested too deeply")
         tag = node[0]
-        decoder = DECODERS.get(tag) if type(tag) is str else None
+        decoder = decoder_of(tag) if type(tag) is str else None
         if decoder is None:
             raise ValuesError("a node has an unknown tag")
         self.depth += 1
