@@ -57,6 +57,25 @@ def test_a_learner_stays_with_the_release_they_began_until_they_choose_the_new_o
         assert program.get(LESSON).json()["release"] != earlier.release
 
 
+def test_who_answers_a_page_of_an_earlier_release_begins_with_that_one(portal, earlier):
+    library, current = portal.services.library, portal.services.library.unit(COURSE, UNIT)
+    form = {"csrf": portal.services.sessions.form_token("session-1"), "version": "0", "do": "save"}
+    library.release(earlier)
+    try:
+        with portal.browser("staff014") as browser:
+            assert f'name="release" value="{earlier.release}"' in browser.get(LESSON).text
+            library.release(current)
+            saved = browser.post(LESSON, data={**form, "release": earlier.release, "a.row_of_the_sheet": "b"}).text
+            assert "EARLIER" in saved
+            assert 'value="b" checked' in saved
+        assert portal.services.drafts.release("staff014", COURSE, UNIT) == earlier.release
+        with portal.browser("staff015") as browser:
+            browser.post(LESSON, data={**form, "release": "../../secrets", "a.row_of_the_sheet": "b"})
+        assert portal.services.drafts.release("staff015", COURSE, UNIT) == current.release
+    finally:
+        library.release(current)
+
+
 def test_who_has_not_begun_gets_the_current_release(portal, earlier):
     with portal.program("staff011") as program:
         current = portal.services.library.unit(COURSE, UNIT).release

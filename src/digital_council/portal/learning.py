@@ -56,14 +56,19 @@ def _terms(services: Services, who: Identity, unit: Unit) -> dict[str, Any]:
     return {"due": due, "attempts_allowed": found.allowed, "attempts_used": found.used}
 
 
-def unit_for(services: Services, who: Identity, course: str, unit: str) -> Unit:
-    """The unit in the release this person began, however old; else as it is now. Raises a 404 problem."""
+def unit_for(services: Services, who: Identity, course: str, unit: str, shown: str = "") -> Unit:
+    """The unit in the release this person began, however old; else as it is now. Raises a 404 problem.
+
+    `shown` is the release of the page they answer: whoever has not begun yet begins with that one.
+    """
     current = services.library.unit(course, unit)
     begun = services.drafts.release(who.account, course, unit)
+    if begun is None and shown not in ("", current.release) and shown in releases.kept(services.state, course, unit):
+        begun = shown
     if begun in (None, current.release):
         return current
     try:
-        return releases.open(services.state, course, unit, begun)
+        return releases.open(services.state, course, unit, str(begun))
     except CouncilError:  # the release is no longer kept
         return current
 

@@ -94,11 +94,15 @@ def send(
 
 def mine(services: Services, who: Identity) -> dict[str, list[Review]]:
     """Reviews that wait for this person, and those they have sent, newest first."""
-    every = services.ledger.reviews(limit=200)
-    return {
-        "to_do": [each for each in every if each.reviewer == who.account and each.state == WAITING],
-        "sent": [each for each in every if each.author == who.account][:20],
-    }
+    sent = [each for each in services.ledger.reviews(limit=200) if each.author == who.account]
+    return {"to_do": to_do(services, who), "sent": sent[:20]}
+
+
+def to_do(services: Services, who: Identity) -> list[Review]:
+    """Reviews that wait for this person; nothing is read for somebody who reviews nothing."""
+    if not may_review(services, who):
+        return []
+    return [each for each in services.ledger.reviews(WAITING, limit=200) if each.reviewer == who.account]
 
 
 def find(services: Services, who: Identity, id: str) -> Review:

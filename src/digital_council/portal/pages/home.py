@@ -44,7 +44,7 @@ def home(request: Request, who: Member, services: Parts, pages: Pages) -> Respon
         following=following(plan.in_order()),
         pressing=plan.due(),
         goals=[plan.shown(goal) for goal in plan.goals],
-        to_review=review.mine(services, who)["to_do"],
+        to_review=review.to_do(services, who),
         attempts=attempts,
         named=learning.titles(services, attempts),
         **_for_roles(services, who),

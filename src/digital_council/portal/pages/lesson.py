@@ -63,7 +63,7 @@ async def act(course: str, unit: str, request: Request, who: Member, services: P
         choices = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form}
     if who.via == "session":
         guard_form(request, who, posted.get("csrf", ""))
-    found = await run_in_threadpool(learning.unit_for, services, who, course, unit)
+    found = await run_in_threadpool(learning.unit_for, services, who, course, unit, posted.get("release", ""))
     answers = forms.read(found, posted, choices)
     base = posted.get("version", "")
     done = await run_in_threadpool(
