@@ -18,7 +18,7 @@ from digital_council.apps.shown import Piece
 CELL_SECONDS = 60
 ALL_SECONDS = 180
 MOST_SHOWN_MB = 20
-MOST_SETTINGS, SETTINGS_SECONDS = 60, 60
+MOST_SETTINGS, SETTINGS_SECONDS = 40, 40
 """How many settings of its controls are tried, and for how long: enough for every ward, not for every pair of them."""
 LONGEST = 300
 
