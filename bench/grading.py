@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests" / "grading"))
 BIN = Path(sys.executable).parent
 JOBS = 2
+ROUNDS = 50
 ENVIRONMENT = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"}
 SINGLE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 COUNTED = Path("/sys/fs/cgroup/cpuacct")
@@ -200,6 +201,31 @@ def run_cell(source: str) -> list[dict[str, Any]]:
     return outputs + ([{"output_type": "error", "ename": type(error).__name__}] if error else [])
 
 
+def run_part(name: str) -> None:
+    """Make and end so many sandboxes, or judges, or none."""
+    from digital_council.grading import policy
+    from digital_council.grading.nbgrader_course.court import Court
+    from digital_council.grading.sandbox import open_sandbox
+
+    with open_sandbox(policy.load_for_courses(), libraries=()) as sandbox:
+        court = Court(sandbox, [], [], {}, 30)
+        opened = {"sandbox": sandbox.session, "judge": court.session}.get(name)
+        for _ in range(ROUNDS if opened else 0):
+            opened().close()
+
+
+def parts() -> None:
+    """Print what one sandbox and one judge cost, cells apart: what is left of a submission runs and writes it."""
+    took = {
+        name: command(HERE, sys.executable, str(HERE / "grading.py"), "--part", name)[0]
+        for name in ("nothing", "sandbox", "judge")
+    }
+    print(f"\nwhere the time goes{'':45}seconds  of processors   load", flush=True)
+    for name in ("sandbox", "judge"):
+        each = Took(*((t - n) / ROUNDS for t, n in zip(took[name], took["nothing"], strict=True)))
+        said(f"one {name}, made and ended", each, 4)
+
+
 def measure(name: str, make: Callable[[Path], Path], folder: Path, count: int, some: int) -> None:
     """Print one course's figures."""
     course = make(folder)
@@ -223,25 +249,30 @@ def measure(name: str, make: Callable[[Path], Path], folder: Path, count: int, s
     said(f"nbgrader autograde: {count} submissions, by start-up + each x {count}", theirs)
     ratios = [t / b for t, b in zip(theirs, best, strict=True)]
     print(f"  {'nbgrader / council grade (40 wanted)':62}{ratios[0]:9.1f} {ratios[1]:9.1f}  times")
+    said("council grade: one submission more", Took(*((b - u) / (count - 1) for b, u in zip(best, up, strict=True))), 4)
     ratios = [(b - u) / p for b, u, p in zip(best, up, bare, strict=True)]
     print(f"  {'council grade, start-up off / plain forks (1.5 wanted)':62}{ratios[0]:9.2f} {ratios[1]:9.2f}  times")
 
 
-def said(label: str, took: Took) -> Took:
-    print(f"  {label:62}{took.clock:9.2f} {took.processor:9.2f} {os.getloadavg()[0]:9.1f}", flush=True)
+def said(label: str, took: Took, digits: int = 2) -> Took:
+    clock, processor = (f"{seconds:9.{digits}f}" for seconds in took)
+    print(f"  {label:62}{clock} {processor} {os.getloadavg()[0]:9.1f}", flush=True)
     return took
 
 
 def main(count: int, some: int) -> None:
     """Measure both courses."""
     with tempfile.TemporaryDirectory(prefix="council-bench-") as folder:
+        parts()
         measure("quickstart", quickstart, Path(folder), count, some)
         measure("numbers", numbers, Path(folder), count, some)
         measure("a lesson of ours", lesson, Path(folder), count, some)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--plain"]:
+    if sys.argv[1:2] == ["--part"]:
+        run_part(sys.argv[2])
+    elif sys.argv[1:2] == ["--plain"]:
         print(run_plain(Path(sys.argv[2]), sys.argv[3] == "1"))
     else:
         sizes = [int(word) for word in sys.argv[1:3]]
