@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from random import Random
 from typing import Any
@@ -22,7 +22,7 @@ from digital_council.courses.questions import Question
 from digital_council.ledger import Ledger, tables
 from digital_council.people import Organisation, Person
 
-WEEKS = 30
+WEEKS, PLANNED_WEEKS = 30, 3
 # Of all that could have been completed; enough to fill every screen, few enough to be there in a second or two.
 MOST_UNITS = 4500
 CONTEXT = {"demo": True}
@@ -51,6 +51,15 @@ def ensure_history(
             if rows:
                 connection.execute(insert(table), rows)
     return len(history.attempts)
+
+
+def ensure_plan(ledger: Ledger, organisation: Organisation, today: date | None = None) -> int:
+    """Each demo leader enrols the teams they manage in the path for everyone, as managers do; gives how many."""
+    due = (today or date.today()) + timedelta(weeks=PLANNED_WEEKS)
+    teams = [(person.account, team) for person in organisation.demo_accounts for team in sorted(person.manages)]
+    for leader, team in teams:
+        ledger.enrol("path/everyone", by=leader, place=f"team:{team}", due=due, context=CONTEXT)
+    return len(teams)
 
 
 @dataclass

@@ -99,3 +99,12 @@ def test_its_marks_are_such_as_a_judge_gives(ledger: Ledger, course: Course) -> 
     assert all(v.score == a.score and v.max == a.max == 2 for v, a in zip(verdicts, failed, strict=False))
     assert "slip" in {finding.id for verdict in verdicts for finding in verdict.findings}
     assert ledger.waiting() == 0
+
+
+def test_each_demo_leaders_team_is_enrolled_and_the_record_says_it_is_invented(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "plan.db")
+    assert demo.ensure_plan(ledger, ORGANISATION) == 2
+    [mine] = ledger.enrolments("learner", ["team:customer-contact"])
+    assert (mine.what, mine.by) == ("path/everyone", "leader")
+    assert {str(each.context) for each in ledger.statements(verb="enrolled").items} == {"{'demo': True}"}
+    ledger.close()

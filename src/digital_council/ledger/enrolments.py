@@ -20,7 +20,14 @@ class Enrolments(Store):
     """Enrolments, and the secret part of each person's calendar address."""
 
     def enrol(
-        self, what: str, *, by: str, account: str | None = None, place: str | None = None, due: date | None = None
+        self,
+        what: str,
+        *,
+        by: str,
+        account: str | None = None,
+        place: str | None = None,
+        due: date | None = None,
+        context: Any = None,
     ) -> Enrolment:
         """Enrols a person, or whoever works at a place, in `path/…` or `course/…`.
 
@@ -40,7 +47,7 @@ class Enrolments(Store):
                 known = str(uuid.uuid4())
                 row = {"id": known, "what": what, "person_id": person, "place": place, **values}
                 connection.execute(insert(enrolment).values(**row))
-            statements.state(connection, who, "enrolled", what, _told(person, place, due))
+            statements.state(connection, who, "enrolled", what, _told(person, place, due), context)
             return _record(connection.execute(_selected().where(enrolment.c.id == known)).one())
 
     def unenrol(self, id: str, *, by: str) -> Enrolment | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from digital_council.demo import ensure_history
+from digital_council.demo import ensure_history, ensure_plan
 from digital_council.errors import OperatorError
 from digital_council.portal import review
 from digital_council.portal.app import create_app
@@ -29,8 +29,9 @@ to whoever asked, so ours outlast any pause of theirs."""
 def serve(state: State) -> None:
     """Open every part, listen, and close them again in the end."""
     services = open_services(state, HubAuthenticator())
-    if not services.settings.openid_connect.enabled:  # a trial: the accounts are the demo's, and so is their history
-        ensure_history(services.ledger, services.organisation, services.library.courses)
+    is_trial = not services.settings.openid_connect.enabled  # the accounts are the demo's, and so is their history
+    if is_trial and ensure_history(services.ledger, services.organisation, services.library.courses):
+        ensure_plan(services.ledger, services.organisation)
     services.publication.prepare()
     review.note_start(services)
     try:
