@@ -26,7 +26,8 @@ class AppOut(BaseModel):
     datasets: list[str]
     sensitivity: str = Field(examples=["OFFICIAL"])
     updated: str
-    review: str
+    review: str = Field(description="The day it is to be looked at again.", examples=["2030-03-31"])
+    overdue: bool = Field(description="Whether that day has passed.")
     thumbnail: str
     opened: int = Field(description="How often it was opened in the last 90 days.")
     shipped: bool = Field(description="Whether it came with the product.")

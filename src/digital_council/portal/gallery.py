@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from digital_council.apps import audience, catalogue
@@ -101,6 +101,7 @@ def described(services: Services, app: App, opened: int) -> dict[str, Any]:
         "sensitivity": app.sensitivity,
         "updated": app.updated.isoformat(),
         "review": app.review.isoformat(),
+        "overdue": app.review < date.today(),
         "thumbnail": f"{API}/apps/{app.id}/thumbnail",
         "opened": opened,
         "shipped": app.shipped,
