@@ -107,7 +107,7 @@ def test_each_mistake_about_the_pay_multiple_lies_outside_the_tolerance_of_the_o
     unit = units["typical-pay"]
     right = [answer(unit, "pay_multiple"), *(each() for each in unit.question("pay_multiple").also)]
     wrong = [each.gives() for each in unit.question("pay_multiple").misconceptions if each.gives]
-    assert [round(each, 2) for each in wrong] == [4.67, 5.73, 5.24, 6.15, 7.16]
+    assert [round(each, 2) for each in wrong] == [4.67, 5.73, 5.24, 5.41, 6.15, 7.16]
     assert all(abs(one - other) > 0.02 for one in right + wrong for other in wrong if one != other)
 
 
@@ -248,7 +248,7 @@ def test_the_year_to_date_comes_from_the_counts(units, quarters):
 
 def test_each_mistake_about_points_lies_outside_the_tolerance_of_the_others(units, quarters):
     unit = units["percent-or-points"]
-    wrong = [each.gives() for each in unit.question("points_down").misconceptions]
+    wrong = [each.gives() for each in unit.question("points_down").misconceptions if each.gives]
     assert [round(float(each), 1) for each in wrong] == [4.9, 5.2, 46.0, 2.6]
     assert answer(unit, "points_down") == quarters.percent[2] - quarters.percent[4]
 

@@ -183,7 +183,7 @@ QUESTIONS = [
     Choices(
         "slow_potholes",
         '**Task 1.** "In Southall it takes longer and longer until a reported pothole is dealt with." Which data, measure, '
-        "place and period would settle it? (2 points)",
+        "place and period would settle it?",
         role="task",
         points=2,
         options=TABLES
@@ -242,7 +242,7 @@ QUESTIONS = [
     Choices(
         "state_of_streets",
         '**Task 2.** "The streets in Northolt are in a worse state than the streets in Ealing town." Which data, measure, '
-        "place and period would settle it? (2 points)",
+        "place and period would settle it?",
         role="task",
         points=2,
         options=TABLES
@@ -306,7 +306,7 @@ QUESTIONS = [
     Choices(
         "quiet_wards",
         '**Task 3.** "For their size, some wards hardly ever tell us anything. Which ones?" Which data, measure, place and '
-        "period would settle it? (2 points)",
+        "period would settle it?",
         role="task",
         points=2,
         options=TABLES

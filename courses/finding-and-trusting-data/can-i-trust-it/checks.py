@@ -170,7 +170,7 @@ QUESTIONS = [
     confidence("confidence_so_far", "How sure are you of your last two answers?"),
     Classify(
         "which_test",
-        "**Task 1.** For each row of page one shown above: does it pass, or which test does it fail? (2 points)",
+        "**Task 1.** For each row of page one shown above: does it pass, or which test does it fail?",
         role="task",
         points=2,
         items=shown_rows(2, 3, 5, 7, 12, 19, 23, 28, 31),
@@ -234,7 +234,7 @@ QUESTIONS = [
     ),
     Choices(
         "failing_on_page_three",
-        "**Task 2.** Which rows of page three fail at least one test? Choose them all. (2 points)",
+        "**Task 2.** Which rows of page three fail at least one test? Choose them all.",
         role="task",
         points=2,
         code=True,
@@ -296,8 +296,8 @@ QUESTIONS = [
     ),
     Value(
         "failing_rows",
-        "**Extra, for people who like code.** Set `failing_rows` to the numbers of all the rows of the whole list that fail "
-        "a test. A set, a list or a column will do. (no points)",
+        "**Extra, not marked.** Set `failing_rows` to the numbers of all the rows of the whole list that fail "
+        "a test. A set, a list or a column will do.",
         role="task",
         answer=lambda: failing(page()),
         reveal=False,

@@ -224,7 +224,7 @@ failing_on_page_three = ["69", "72", "77", "85", "88", "90", "93"]
 #
 # ## For people who like code
 #
-# This one is extra and has no points. The whole list is in `schools`.
+# This one is extra, and not marked. The whole list is in `schools`.
 
 # %% question="failing_rows"
 ### BEGIN SOLUTION

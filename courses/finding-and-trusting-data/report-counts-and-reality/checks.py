@@ -162,7 +162,7 @@ QUESTIONS = [
     confidence("confidence_so_far", "How sure are you of your last two answers?"),
     Number(
         "app_reports_per_user",
-        "**Task 1.** How many reports per user came by app? One decimal place is enough. (2 points)",
+        "**Task 1.** How many reports per user came by app? One decimal place is enough.",
         role="task",
         points=2,
         unit="reports per user",
@@ -213,7 +213,7 @@ QUESTIONS = [
     Table(
         "three_wards",
         "**Task 2.** Work out for each of the three wards: reports per user, and defects per kilometre. One decimal place is "
-        "enough. (2 points)",
+        "enough.",
         role="task",
         points=2,
         code=True,
@@ -261,7 +261,7 @@ QUESTIONS = [
     ),
     Choice(
         "claim",
-        "**Task 3.** Which sentence may go into your advice, because the data supports it? (2 points)",
+        "**Task 3.** Which sentence may go into your advice, because the data supports it?",
         role="task",
         points=2,
         options={
@@ -311,8 +311,8 @@ QUESTIONS = [
     ),
     Function(
         "reports_per_user",
-        "**Extra, for people who like code.** Write a function that takes a list with the user of each report, such as "
-        '`["U1", "U1", "U2"]`, and gives the reports per user, here 1.5. (no points)',
+        "**Extra, not marked.** Write a function that takes a list with the user of each report, such as "
+        '`["U1", "U1", "U2"]`, and gives the reports per user, here 1.5.',
         role="task",
         answer=lambda users: len(users) / len(set(users)),
         examples=[[["U1", "U1", "U2"]], [["U7"]], [["U4", "U5", "U4", "U4"]]],

@@ -183,7 +183,7 @@ claim = "b"
 #
 # ## For people who like code
 #
-# This one is extra and has no points. It will be tried on lists that you have not seen.
+# This one is extra, and not marked. It will be tried on lists that you have not seen.
 
 
 # %% question="reports_per_user"

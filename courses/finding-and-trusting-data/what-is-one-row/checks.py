@@ -132,7 +132,7 @@ QUESTIONS = [
     Choices(
         "key_columns",
         "**Task 1.** In the published file, which column or columns tell every row from every other? Choose as few as "
-        "will do it. (2 points)",
+        "will do it.",
         role="task",
         points=2,
         code=True,
@@ -185,7 +185,7 @@ QUESTIONS = [
     Choices(
         "key_of_service_sheet",
         "**Task 2.** In the service sheet, which column or columns tell every row from every other, this year and next? "
-        "Choose as few as will do it. (2 points)",
+        "Choose as few as will do it.",
         role="task",
         points=2,
         code=True,
@@ -241,7 +241,7 @@ QUESTIONS = [
     ),
     Classify(
         "enough_detail",
-        "**Task 3.** For each question: is the service sheet enough, or do you need the published file? (2 points)",
+        "**Task 3.** For each question: is the service sheet enough, or do you need the published file?",
         role="task",
         points=2,
         items={

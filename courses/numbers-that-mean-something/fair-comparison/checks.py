@@ -194,7 +194,7 @@ QUESTIONS = [
     Table(
         "vehicle_rates",
         "**Task 1.** Work out the reports of abandoned vehicles per 1,000 residents, to two decimal places. The "
-        "form asks for three wards. In code, give all 24. (2 points)",
+        "form asks for three wards. In code, give all 24.",
         role="task",
         points=2,
         code=True,
@@ -272,7 +272,7 @@ QUESTIONS = [
     ),
     Classify(
         "divide_by",
-        "**Task 2.** What should the count be divided by, to answer each question fairly? (2 points)",
+        "**Task 2.** What should the count be divided by, to answer each question fairly?",
         role="task",
         points=2,
         items={

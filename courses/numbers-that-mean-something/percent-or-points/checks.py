@@ -139,7 +139,7 @@ QUESTIONS = [
     Number(
         "year_to_date",
         "**Task 1.** At the end of quarter 4, what is the year to date: the percentage answered on time in all four "
-        "quarters? Give one decimal place, such as 85.2. (2 points)",
+        "quarters? Give one decimal place, such as 85.2.",
         role="task",
         points=2,
         unit="%",
@@ -189,7 +189,7 @@ QUESTIONS = [
     Number(
         "points_down",
         "**Task 2.** From quarter 2 to quarter 4 the percentage on time fell. By how many percentage points? Give one "
-        "decimal place. (2 points)",
+        "decimal place.",
         role="task",
         points=2,
         unit="percentage points",
@@ -239,7 +239,7 @@ QUESTIONS = [
     ),
     Classify(
         "true_sentences",
-        "**Task 3.** A colleague has drafted six sentences for the report. Which are right? (2 points)",
+        "**Task 3.** A colleague has drafted six sentences for the report. Which are right?",
         role="task",
         points=2,
         items={

@@ -174,7 +174,7 @@ QUESTIONS = [
     Number(
         "parking_limit",
         "**Task 1.** What is the upper limit of a usual week for parking, in the first year? Any sensible way to find it "
-        "will do. (2 points)",
+        "will do.",
         role="task",
         points=2,
         unit="calls",
@@ -231,7 +231,7 @@ QUESTIONS = [
     Number(
         "waste_weeks",
         "**Task 2.** How many of the 52 weeks of the second year lie outside the first year's limits for waste and "
-        "recycling? (2 points)",
+        "recycling?",
         role="task",
         points=2,
         unit="weeks",
@@ -281,7 +281,7 @@ QUESTIONS = [
     ),
     Classify(
         "sort_of_change",
-        "**Task 3.** What sort of change is each of these? (2 points)",
+        "**Task 3.** What sort of change is each of these?",
         role="task",
         points=2,
         items={

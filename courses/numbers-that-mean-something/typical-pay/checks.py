@@ -148,7 +148,7 @@ QUESTIONS = [
     Number(
         "made_full_time",
         "**Task 1.** Post P0122, in Libraries, has an FTE of 0.6. It is paid £16,663 and has no allowances. What would "
-        "it be paid for a full week, in pounds a year? (2 points)",
+        "it be paid for a full week, in pounds a year?",
         role="task",
         points=2,
         unit="£",
@@ -186,8 +186,7 @@ QUESTIONS = [
     ),
     Number(
         "pay_multiple",
-        "**Task 2.** What is the pay multiple of this council, by the rules above? Give two decimal places, such as 3.25. "
-        "(2 points)",
+        "**Task 2.** What is the pay multiple of this council, by the rules above? Give two decimal places, such as 3.25.",
         role="task",
         points=2,
         unit="times",
@@ -263,7 +262,7 @@ QUESTIONS = [
     ),
     Classify(
         "median_or_mean",
-        "**Task 3.** Which average would you give for each question? (2 points)",
+        "**Task 3.** Which average would you give for each question?",
         role="task",
         points=2,
         items={

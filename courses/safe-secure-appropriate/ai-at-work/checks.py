@@ -148,7 +148,7 @@ QUESTIONS = [
     confidence("confidence_so_far", "How sure are you of your last two answers?"),
     Classify(
         "sort_prompts",
-        "**Task 1.** May each request go to the agreed assistant? (2 points)",
+        "**Task 1.** May each request go to the agreed assistant?",
         role="task",
         points=2,
         items=PROMPTS,
@@ -229,7 +229,7 @@ QUESTIONS = [
     Choices(
         "redact_letter",
         "**Task 2.** Which parts of the letter do you take out? Leave what the assistant needs to say what is wrong and what "
-        "is wanted. (2 points)",
+        "is wanted.",
         role="task",
         points=2,
         options=LETTER,
@@ -280,7 +280,7 @@ QUESTIONS = [
     ),
     Classify(
         "check_claims",
-        "**Task 3.** Check each claim of the summary against the table. (2 points)",
+        "**Task 3.** Check each claim of the summary against the table.",
         role="task",
         points=2,
         items=CLAIMS,
@@ -336,7 +336,7 @@ QUESTIONS = [
     ),
     Number(
         "true_total",
-        "**Task 4.** How many requests did the council receive in the year? (2 points)",
+        "**Task 4.** How many requests did the council receive in the year?",
         role="task",
         points=2,
         unit="requests",
@@ -371,7 +371,7 @@ QUESTIONS = [
     ),
     Number(
         "last_quarter",
-        "**Task 5.** What percentage of the requests of January to March was answered on time? (2 points)",
+        "**Task 5.** What percentage of the requests of January to March was answered on time?",
         role="task",
         points=2,
         unit="%",

@@ -172,7 +172,7 @@ QUESTIONS = [
     Number(
         "two_words",
         "**Task 1.** A colleague says that two random words would do. How many ways are there to pick two words, in "
-        "order, from the list of 5,000? (2 points)",
+        "order, from the list of 5,000?",
         role="task",
         points=2,
         unit="ways",
@@ -214,7 +214,7 @@ QUESTIONS = [
     ),
     Classify(
         "old_policy",
-        "**Task 2.** For each line of the old policy: keep it, or mend it? (2 points)",
+        "**Task 2.** For each line of the old policy: keep it, or mend it?",
         role="task",
         points=2,
         items=OLD,
@@ -268,7 +268,7 @@ QUESTIONS = [
     ),
     Choices(
         "new_policy",
-        "**Task 3.** Choose the rules of the new policy. (2 points)",
+        "**Task 3.** Choose the rules of the new policy.",
         role="task",
         points=2,
         options=NEW,

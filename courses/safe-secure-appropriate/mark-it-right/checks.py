@@ -169,7 +169,7 @@ QUESTIONS = [
     Classify(
         "mark_files",
         "**Task.** Mark each of the 15 files, with a reason where you choose OFFICIAL-SENSITIVE. None may be marked too "
-        "low. One may be marked higher than our answer, if its contents bear out your reason. (4 points)",
+        "low. One may be marked higher than our answer, if its contents bear out your reason.",
         role="task",
         points=4,
         partial=False,

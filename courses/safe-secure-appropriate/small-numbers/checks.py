@@ -326,8 +326,7 @@ QUESTIONS = [
     confidence("confidence_so_far", "How sure are you of your last two answers?"),
     Number(
         "attack",
-        "**Task 1.** How many people in Perivale had the outcome “Declined”? Work it out from the published table. "
-        "(2 points)",
+        "**Task 1.** How many people in Perivale had the outcome “Declined”? Work it out from the published table.",
         role="task",
         points=2,
         unit="people",
@@ -375,7 +374,7 @@ QUESTIONS = [
     ),
     SafeTable(
         "safe_table",
-        "**Task 2.** Make the table safe. Tick the numbers to hide. (Or give a safe table by code.) (2 points)",
+        "**Task 2.** Make the table safe. Tick the numbers to hide. (Or give a safe table by code.)",
         role="task",
         points=2,
         partial=False,

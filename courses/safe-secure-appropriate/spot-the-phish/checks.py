@@ -151,7 +151,7 @@ QUESTIONS = [
     Classify(
         "label_messages",
         "**Task.** For each of the twelve messages: deal with it, or report it? A phish that you deal with costs 3, a "
-        "genuine message that you report costs 1. You pass at a cost of 2 or less. (4 points)",
+        "genuine message that you report costs 1. You pass at a cost of 2 or less.",
         role="task",
         points=4,
         partial=False,

@@ -59,10 +59,16 @@ def _built(unit: Unit, cell: Cell, place: int, solved: bool) -> list[NotebookNod
     question = unit.question(cell.question_id)
     blank = cell_answers.blank_cell(question, cell.source)
     source = cell_answers.written(question, unit.model[question.id]) if solved else blank
-    made = [_prose(f"{question.id}-prompt", f"**Question.** {question.prompt}"), _question(question, source)]
+    asked = f"**Question{_worth(question.points)}.** {question.prompt}"
+    made = [_prose(f"{question.id}-prompt", asked), _question(question, source)]
     if question.role in CHECKED_ROLES:
         made.append(_code(f"{question.id}-check", f'lesson.check("{question.id}")'))
     return made
+
+
+def _worth(points: float) -> str:
+    """What a question is worth, in the words of the page."""
+    return f" ({points:g} {'mark' if points == 1 else 'marks'})" if points else ""
 
 
 def _question(question: Question, source: str) -> NotebookNode:
