@@ -41,6 +41,8 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
+    # Routers are asked in turn whether a request is theirs, and most requests are for a lesson.
+    app.include_router(lesson.router, prefix=PREFIX.rstrip("/"), include_in_schema=False)
     for part in (me, units, attempts, enrolment, authoring, review, figures, people, data, apps):
         app.include_router(part.router, prefix=API, dependencies=[Depends(refuse_unknown_parameters)])
     kept = assets.Assets(settings.PROJECT)
@@ -48,7 +50,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.error_page = app.state.views.error
     app.include_router(signin.router)
     app.include_router(assets.router(kept))
-    for pages in (home, lesson, *LEARNING, tables, threads, attempt_pages, about, *AUTHORS, *DATA):
+    for pages in (home, *LEARNING, tables, threads, attempt_pages, about, *AUTHORS, *DATA):
         app.include_router(pages.router, prefix=PREFIX.rstrip("/"), include_in_schema=False)
     problems.install(app)
 
