@@ -98,7 +98,7 @@ def test_a_learner_is_told_whom_to_ask(signed_in, product) -> None:
     answer = page.goto(f"{apps(product)}progress")
     assert answer is not None
     assert answer.status == 403
-    assert "ask Learning and development" in page.inner_text("[role=main], main")
+    assert "Ask its owner: Learning and development" in page.inner_text("[role=main], main")
 
 
 def test_nobody_gets_in_without_signing_in(browser: Browser, product) -> None:
