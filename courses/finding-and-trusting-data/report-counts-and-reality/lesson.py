@@ -154,11 +154,9 @@ three
 
 # %% question="three_wards"
 ### BEGIN SOLUTION
-three_wards = [
-    {"ward": "Pitshanger", "reports_per_user": 3.74, "defects_per_km": 2.58},
-    {"ward": "East Acton", "reports_per_user": 1.44, "defects_per_km": 4.69},
-    {"ward": "Southall Broadway", "reports_per_user": 1.08, "defects_per_km": 6.41},
-]
+three_wards = [{"ward": "Pitshanger", "reports_per_user": 3.74, "defects_per_km": 2.58},
+               {"ward": "East Acton", "reports_per_user": 1.44, "defects_per_km": 4.69},
+               {"ward": "Southall Broadway", "reports_per_user": 1.08, "defects_per_km": 6.41}]  # fmt: skip
 ### END SOLUTION
 
 # %% [markdown]

@@ -14,7 +14,7 @@
 # # Fair comparison
 #
 # About 22 minutes, without the extra at the end. Twelve short questions, two of them marked. You need no code: the
-# marked questions can be answered by filling in three rows of a table and by choosing.
+# marked questions can be answered by filling in three numbers and by choosing.
 #
 # By the end you can:
 #
@@ -139,8 +139,8 @@ confidence_so_far = "4"
 wards[["population"]]
 
 # %% [markdown]
-# By the form, three rows are enough. By code, give all 24: a table with the columns `ward_name` and `rate`, or rates
-# with the names of the wards beside them.
+# If you use code, give all 24 wards: a table with the columns `ward_name` and `rate`, or rates with the names of the wards
+# beside them.
 
 # %% question="vehicle_rates"
 ### BEGIN SOLUTION
