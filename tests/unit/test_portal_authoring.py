@@ -215,6 +215,18 @@ def test_a_regrade_keeps_the_old_mark_and_tells_the_learner(portal: Running, pro
     assert "3 of 4" in shown
 
 
+def test_the_desk_counts_what_a_regrade_has_still_to_mark(portal: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempt = handed_in(portal, "leader", "first-unit")
+    desk = f"/authoring/{COURSE}/first-unit"
+    with monkeypatch.context() as held, portal.program("operator") as operator:
+        held.setattr(portal.services.ledger, "lease", lambda *_, **__: None)
+        queued = operator.post(f"{LINE}/first-unit/regrade").json()["queued"]
+        left = "1 attempt is still" if queued == 1 else f"{queued} attempts are still"
+        assert left in page(portal, "author", desk)
+    with portal.program("leader") as client:
+        assert marked(client, f"{portal.origin}{API}/attempts/{attempt['id']}")["state"] in ("done", "superseded")
+
+
 def test_an_operator_checks_again_what_could_not_be_checked(portal: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     services = portal.services
     unit = services.library.unit(COURSE, "first-unit")

@@ -90,6 +90,12 @@ class Queue(Store):
         with self.reading() as connection:
             return connection.scalar(select(func.count()).select_from(job)) or 0
 
+    def waiting_on(self, course: str, unit: str) -> int:
+        """How many of a unit's attempts are waiting or being graded: how far a regrade is."""
+        ours = select(func.count()).select_from(job.join(attempt, attempt.c.id == job.c.attempt_id))
+        with self.reading() as connection:
+            return connection.scalar(ours.where(attempt.c.course == course, attempt.c.unit == unit)) or 0
+
 
 def finish(connection: Connection, attempt_id: str) -> bool:
     """Takes a job off the queue; False when somebody has done so before."""

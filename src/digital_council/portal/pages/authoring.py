@@ -75,6 +75,7 @@ def desk(
         rule=terms.told_rule(found),
         formgrader=formgrader(services, course),
         released_at=terms.released_at(services, course, unit),
+        queued=services.ledger.waiting_on(course, unit),
         awaiting=authoring.awaiting(services, who, found),
         allowances=authoring.allowances(services, who, found),
         said=SAID.get(said, ""),
