@@ -18,6 +18,7 @@ from digital_council.portal.returning import Due
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX, origin_of
 from digital_council.portal.standing import course_standing, following
+from digital_council.progress import lessons
 
 router = APIRouter()
 MOST_FIELDS = 500
@@ -146,13 +147,10 @@ def _confidence(services: Services, who: Identity) -> list[dict[str, Any]]:
 
 
 def _before_and_after(asked: list[str], ratings: dict[str, str]) -> list[tuple[str, int | None]]:
-    """Before, after and looking back: by their names, else the first, the one before the last and the last."""
-    found = []
-    for label, word, place in (("Before", "before", 0), ("After", "after", -2), ("Looking back", "back", -1)):
-        named = [id for id in asked if word in id] or (asked[place : place + 1 or None] if len(asked) > 2 else [])
-        value = ratings.get(named[0], "") if named else ""
-        found.append((label, int(value) if value.isdigit() else None))
-    return found
+    """Before, after and looking back, each with its rating if there is one."""
+    values = [ratings.get(id, "") for id in lessons.ratings(asked)]
+    labels = ("Before", "After", "Looking back")
+    return [(label, int(value) if value.isdigit() else None) for label, value in zip(labels, values, strict=True)]
 
 
 def _guard(request: Request, who: Identity, csrf: str) -> None:
