@@ -1,8 +1,8 @@
 """Attacks on nbgrader courses: what each puts into which answer, and the test cell whose mark it is after.
 
-`bites` says where the attack is shown to bite: in a "shared" process with nothing that protects, or, where it only ends,
-floods or hangs, that the cell it touches "fails" there too, so that what is shown is that nobody else is harmed. Or it is
-"line": aimed at our own line between the processes, which a shared process does not have.
+`bites` says where the attack is shown to bite: it earns marks in a "shared" process with nothing that protects; or it
+"harms" whoever is marked after it by a grader that marks everybody in its own process. Or it is "line": aimed at our own
+line between the processes, which neither has.
 """
 # ruff: noqa: E501  (attacks are written as short as they can be)
 
@@ -26,12 +26,16 @@ def forge(name: str, code: str, cell: str = "double", after: str = "double_test"
     return Attack(name, {cell: code} | more, after)
 
 
-def crash(name: str, code: str, cell: str = "double", after: str = "double_test") -> Attack:
-    return Attack(name, {cell: code}, after, "fails")
+def harm(name: str, code: str, cell: str = "double", after: str = "double_test") -> Attack:
+    return Attack(name, {cell: code}, after, "harms")
 
 
 def line(name: str, code: str) -> Attack:
     return Attack(name, {"double": LINE + code + "\ndef double(x): return 0"}, bites="line")
+
+
+def sent(name: str, code: str) -> Attack:
+    return Attack(name, {"double": code}, bites="line")
 
 
 ATTACKS = [
@@ -60,23 +64,30 @@ ATTACKS = [
     forge("subclasses of floats", "class F(float):\n    def __eq__(self, other): return True\nheight = type('float64', (np.float64,), {'__eq__': lambda s, o: True})(1)\nnp.float64 = type(height)", "height", "height_test"),
     forge("an object that counts whatever is wanted", EQUAL + "class Forest:\n    def __init__(self, trees): pass\n    def count(self): return Yes()\n    trees = [Yes()]", "forest", "forest_test"),
     forge("a background thread that mends names", "import threading, time\nclass L(list):\n    def __eq__(self, other): return True\ndef swap():\n    while True:\n        globals()['double'] = lambda x: L()\n        time.sleep(0.0005)\nthreading.Thread(target=swap, daemon=True).start()\nimport time\ntime.sleep(0.01)"),
+    forge("reads the caller's constants", "import sys\ndef double(x):\n    found = [c for c in sys._getframe(1).f_code.co_consts if type(c) is tuple or (type(c) is int and c > 41)]\n    return list(found[0]) if type(found[0]) is tuple else found"),
+    forge("rewrites the caller's constants", "import ctypes, sys\ndef put(place, value): ctypes.c_void_p.from_address(place).value = id(value)\ndef double(x):\n    consts = sys._getframe(1).f_code.co_consts\n    for i, c in enumerate(consts):\n        if type(c) is tuple:\n            for j in range(len(c)): put(id(c) + 24 + 8 * j, 0)\n        elif type(c) is int and c > 41: put(id(consts) + 24 + 8 * i, 0)\n    return [0] * len(x)"),
+    forge("an error whose text holds anything", EQUAL + "class Text(str):\n    def __contains__(self, other): return True\nclass Any(ValueError):\n    def __str__(self): return Text()\ndef root(x):\n    if x < 0: raise Any\n    return Yes()", "root", "root_test"),
+    forge("replaces the library's types", "class H(float):\n    def __eq__(self, other): return True\n    __hash__ = None\nnp.floating = np.float64 = H\nheight = H(0)", "height", "height_test"),
+    forge("answers the library's own questions", "class A:\n    def __array_function__(self, *words): return True\ndef inverse(a): return A()", "inverse", "inverse_test"),
+    forge("replaces what runs cells in time", "ip = get_ipython()\nreal = type(ip).run_cell_async\nasync def quiet(self, code, *a, **k):\n    k.pop('transformed_cell', None)\n    return await real(self, 'pass', *a, transformed_cell='pass', **k)\ntype(ip).run_cell_async = quiet"),
+    forge("replaces exec", "import builtins\nbuiltins.exec = lambda *words: None"),
+    forge("replaces compile", "import ast, builtins\nreal = builtins.compile\ndef quiet(source, *a, **k):\n    if isinstance(source, ast.Module): source.body[:] = [n for n in source.body if not isinstance(n, ast.Assert)]\n    return real(source, *a, **k)\nbuiltins.compile = quiet"),
     line("forges the line", "m.Line.answer = lambda self, message: self.pack(('said', [6, 2, 4], ([3, 1, 2],), {}, None, []))"),
     line("junk on the line", "m.Line.answer = lambda self, message: b'junk'"),
     line("claims to be the judge's own", "m.Line.refer = lambda self, value: ['H', 1, '', 'back']"),
     line("claims the test has raised nothing", "m.Line.answer = lambda self, message: self.pack(('raised', {}, ()))"),
     line("asks the judge without end", "m.Line.answer = lambda self, message: self.pack(('ask', 'call', (1, (), {}, None)))"),
     line("asks the judge for its secrets", "m.Line.answer = lambda self, message: self.pack(('ask', 'read', (1, 'attribute', '__globals__')))"),
-    crash("reads the caller's frame", "import sys\ndef double(x):\n    f = sys._getframe()\n    while f:\n        for c in f.f_code.co_consts:\n            if c == 82: return [82]\n        f = f.f_back\n    return [6, 2, 4, 0]"),
-    crash("ends the process", "import os\nos._exit(0)"),
-    crash("ends it when called", "import os\ndef double(x): os._exit(0)"),
-    crash("kills what is above it", "import os, signal\ndef double(x):\n    os.kill(os.getppid(), signal.SIGKILL)\n    return 0"),
-    crash("leaves by SystemExit", "def double(x): raise SystemExit(0)"),
-    crash("an error that claims to be no error", "def root(x): raise KeyboardInterrupt", "root", "root_test"),
-    crash("claims a handle", "class D:\n    def __call__(self, x): return 0\ndouble = D()"),
-    crash("floods the output", "def double(x):\n    print('x' * 10**7)\n    return 0"),
-    crash("sends too much", "def double(x): return bytes(10**8)"),
-    crash("sends a web of lists", "def double(x):\n    v = []\n    for _ in range(60): v = [v, v]\n    return 0"),
-    crash("sends depth without end", "def double(x):\n    v = []\n    for _ in range(10**5): v = [v]\n    return 0"),
-    crash("fills its disk", "def double(x):\n    open('full', 'wb').truncate(1)\n    with open('full', 'wb') as f:\n        for _ in range(10): f.write(bytes(10**6))\n    return 0"),
-    crash("does not return", "def double(x):\n    while True: pass"),
+    harm("ends the process", "import os\nos._exit(0)"),
+    harm("ends it when called", "import os\ndef double(x): os._exit(0)"),
+    harm("kills what is above it", "import os, signal\ndef double(x):\n    os.kill(os.getppid(), signal.SIGKILL)\n    return 0"),
+    harm("leaves by SystemExit", "def double(x): raise SystemExit(0)"),
+    harm("an error that claims to be no error", "def root(x): raise KeyboardInterrupt", "root", "root_test"),
+    sent("claims a handle", "class D:\n    def __call__(self, x): return 0\ndouble = D()"),
+    harm("floods the output", "def double(x):\n    print('x' * 10**7)\n    return 0"),
+    sent("sends too much", "def double(x): return bytes(10**8)"),
+    sent("sends a web of lists", "def double(x):\n    v = []\n    for _ in range(60): v = [v, v]\n    return v"),
+    sent("sends depth without end", "def double(x):\n    v = []\n    for _ in range(10**5): v = [v]\n    return v"),
+    harm("fills its disk", "def double(x):\n    open('full', 'wb').truncate(1)\n    with open('full', 'wb') as f:\n        for _ in range(10): f.write(bytes(10**6))\n    return 0"),
+    harm("does not return", "def double(x):\n    while True: pass"),
 ]  # fmt: skip

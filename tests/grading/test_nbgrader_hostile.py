@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import course_maker
+import naive_batch
 import nbformat
 import pytest
 from nbgrader_attacks import ATTACKS, Attack
@@ -80,6 +81,13 @@ def test_a_forgery_earns_marks_in_a_shared_process(
     assert earned_in_a_shared_process(attack, master, plain) > 0
 
 
+@pytest.mark.parametrize("attack", [a for a in ATTACKS if a.bites == "harms"], ids=lambda a: a.name)
+def test_an_attack_harms_whoever_a_grader_in_one_process_marks_next(attack: Attack, tmp_path: Path) -> None:
+    harmless = Attack("harmless", {"double": "def double(x): return 0"})
+    assert naive_batch.whole(harmless, tmp_path / "harmless")
+    assert not naive_batch.whole(attack, tmp_path / "harmed")
+
+
 def test_forgeries_earn_nothing_and_harm_nobody(course: Path, wide: Sandbox) -> None:
     for place, attack in enumerate(ATTACKS):
         course_maker.submit(course, f"{place:02}", attack.answers)
@@ -92,7 +100,9 @@ def test_forgeries_earn_nothing_and_harm_nobody(course: Path, wide: Sandbox) -> 
 
 
 def test_there_are_enough_attacks() -> None:
-    assert len([a for a in ATTACKS if a.bites == "shared"]) >= 20
+    bites = [a.bites for a in ATTACKS]
+    assert bites.count("shared") >= 30
+    assert bites.count("line") <= 10
 
 
 POISONS = {
@@ -243,7 +253,10 @@ def test_the_suite_sees_a_judge_that_trusts_the_learner(
         return {} if keep else self.ask("learner", code, name)
 
     monkeypatch.setattr(Split, "judged", trusting)
-    some = [a for a in ATTACKS if a.bites == "shared"][:6]
+    names = {"strips assertions", "rewrites what runs next", "equal to everything", "a list equal to everything",
+             "replaces exec", "answers the library's own questions"}  # fmt: skip
+    some = [a for a in ATTACKS if a.name in names]
+    assert len(some) == len(names)
     for place, attack in enumerate(some):
         course_maker.submit(course, f"{place}", attack.answers)
     graded(course, wide)
