@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,10 +17,14 @@ from portal_parts import Running, running
 
 from digital_council.__main__ import main
 from digital_council.apps import catalogue, gate, kernels, versions
-from digital_council.apps.gate import Passage
+from digital_council.apps.proposal import Proposal
+from digital_council.apps.publishing import NameTaken
+from digital_council.demo import ensure_history
+from digital_council.ledger.apps import NewVersion
 
 ACCOUNTS = ("learner", "learner2", "leader", "leader2", "analyst", "author", "operator", "partner")
 REVIEW = (date.today() + timedelta(days=200)).isoformat()
+COUNT = itertools.count(1)
 READS = "from digital_council.client import Portal\nportal = Portal.from_environment()\n"
 CHART = (
     "import matplotlib.pyplot as plt\nfrom digital_council.apps.show import picture\n"
@@ -33,7 +37,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(tmp_path_factory.mktemp("p") / "s") as found:
         run = found.services.state.run
         with kernels.warm(run / "sandbox") as warm:  # as the apps service keeps one
-            (run / "apps-kernel").write_text(warm.address)
+            (run / gate.KERNEL).write_text(warm.address)
             yield found
 
 
@@ -56,9 +60,16 @@ def publish(client: httpx.Client, content: bytes = made(), headers: dict[str, st
     return client.post("/apps", data=fields, files=upload, headers=headers)
 
 
-def passed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let everything through the gate, for what comes after it."""
-    monkeypatch.setattr(gate, "check", lambda order, tell: Passage(()))
+def kept(portal: Running, app: str, number: int = 1, source: str = "1", owner: str = "analyst", **said: Any) -> str:
+    """A version that has passed the gate before: written and recorded as publishing does, without running it again."""
+    audience, datasets = said.get("audience", ["role-leader"]), said.get("datasets", [])
+    about = {"title": "Street reports", "description": "How many reports.", "datasets": datasets, "review": REVIEW,
+             "sensitivity": "OFFICIAL", "accepted": {}}  # fmt: skip
+    files = {"app.ipynb": made(source), "app.toml": versions.described(about)}
+    folder = versions.write(portal.services.state, app, number, files)
+    fingerprint = catalogue.fingerprint_of(folder)
+    portal.services.ledger.add_app_version(NewVersion(app, number, owner, owner, fingerprint, about, audience))
+    return app
 
 
 def folders(portal: Running) -> list[str]:
@@ -106,6 +117,25 @@ def test_everything_found_is_told_at_once(analyst: httpx.Client) -> None:
     assert "AB123456C" not in answer.text
 
 
+CONTROL = """
+import ipywidgets
+pages = {"A": "<p>fine</p>", "B": "<p>Helen Brightwater</p>"}
+ward, page = ipywidgets.Dropdown(options=["A", "B", "C"], description="Ward:"), ipywidgets.HTML()
+def show(change=None):
+    page.value = pages[ward.value]
+ward.observe(show, "value")
+show()
+display(ward, page)
+"""
+
+
+def test_what_a_control_brings_up_is_looked_at_too(analyst: httpx.Client) -> None:
+    fails = publish(analyst, made(CONTROL), id="control").json()["detail"]
+    assert fails == "cell 2: with Ward at 'C': KeyError: 'C'"
+    whole = publish(analyst, made(CONTROL.replace(', "C"]', "]")), id="control").json()
+    assert [(each["kind"], each["cell"], each["sign"]) for each in whole["findings"]] == [("disclosure", 2, "name")]
+
+
 def test_an_owner_answers_for_names_in_writing(analyst: httpx.Client) -> None:
     said = {"accepted": json.dumps({"name": "councillors, who are in public life"})}
     assert publish(analyst, made("print('Cllr Brightwater')"), id="answered", **said).status_code == 201
@@ -139,7 +169,7 @@ def test_progress_is_told_while_the_gate_works(analyst: httpx.Client) -> None:
 
 
 def test_without_a_warm_kernel_the_gate_brings_its_own(portal: Running, analyst: httpx.Client) -> None:
-    address = portal.services.state.run / "apps-kernel"
+    address = portal.services.state.run / gate.KERNEL
     kept = address.read_text()
     address.unlink()
     try:
@@ -159,6 +189,20 @@ def test_a_gate_that_cannot_work_publishes_nothing_and_says_so(
     assert analyst.get("/apps/no-gate").status_code == 404
 
 
+@pytest.mark.parametrize("app", catalogue.shipped().values(), ids=lambda app: app.id)
+def test_the_apps_that_ship_pass_the_gate(portal: Running, app: catalogue.App) -> None:
+    services = portal.services
+    ensure_history(services.ledger, services.organisation, services.library.courses)
+    run = services.state.run
+    order = gate.Order(
+        notebook=app.notebook.read_text(encoding="utf-8"),
+        token=services.tokens.sign_viewer("analyst", app.id, app.datasets),
+        sockets=str(run / "sandbox"), kernel=(run / gate.KERNEL).read_text(), threshold=10, known=[],
+        accepted=[], is_sensitive=False,
+    )  # fmt: skip
+    assert [str(finding) for finding in gate.check(order, lambda cell, of: None).findings] == []
+
+
 # Who may publish, and under which name
 
 
@@ -172,8 +216,7 @@ def test_only_analysts_publish(portal: Running) -> None:
 def test_somebody_elses_name_is_refused_with_the_owners(
     portal: Running, analyst: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    passed(monkeypatch)
-    assert publish(analyst, id="taken", owner="leader").status_code == 201
+    kept(portal, "taken", owner="leader")
     monkeypatch.setitem(portal.hub.groups_of, "author", ["role-analyst", "org-council"])
     with portal.program("author") as other:
         answer = publish(other, id="taken", owner="author")
@@ -182,44 +225,28 @@ def test_somebody_elses_name_is_refused_with_the_owners(
         assert publish(other, id="progress", owner="author").status_code == 409, "it ships"
 
 
-def test_two_who_publish_one_new_name_at_once_do_not_mix(
-    portal: Running, analyst: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    met = threading.Event()
+def test_of_two_who_publish_one_new_name_at_once_the_quicker_has_it(portal: Running) -> None:
+    said = Proposal(made("1"), "raced", "Raced", "Words.", "analyst", ("leader",), review=REVIEW)
+    roles = frozenset({"learner", "analyst"})
 
-    def check(order: Any, tell: Any) -> Passage:
-        with portal.services.publications.publisher._turn:  # somebody else is quicker while the notebook runs
-            versions.write(portal.services.state, "raced", 1, {"app.ipynb": b"{}", "app.toml": b""})
-        portal.services.ledger.add_app_version(_version("raced", "leader2"))
-        met.set()
-        return Passage(())
+    def tell(cell: int, of: int) -> None:
+        if cell == of:  # somebody else comes in while the notebook runs
+            kept(portal, "raced", owner="leader2")
 
-    monkeypatch.setattr(gate, "check", check)
-    answer = publish(analyst, id="raced")
-    assert met.is_set()
-    assert answer.status_code == 409
+    with pytest.raises(NameTaken, match="Hanna Thackery"):
+        portal.services.publications.publisher.publish("analyst", roles, said, tell)
     assert portal.services.ledger.published_app("raced").owner == "leader2"
+    assert [version.number for version in portal.services.ledger.app_versions("raced")] == [1]
 
 
-def _version(app: str, owner: str) -> Any:
-    from digital_council.ledger.apps import NewVersion
-
-    said = {"title": app, "description": app, "datasets": [], "review": REVIEW, "sensitivity": "OFFICIAL"}
-    return NewVersion(app, 1, owner, owner, "f", said, ("role-leader",))
-
-
-def test_the_same_content_twice_changes_nothing(
-    portal: Running, analyst: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    passed(monkeypatch)
+def test_the_same_content_twice_changes_nothing(analyst: httpx.Client) -> None:
     assert publish(analyst, id="twice").status_code == 201
     again = publish(analyst, id="twice")
     assert (again.status_code, again.json()["version"]) == (200, 1)
     assert publish(analyst, made("print('new')"), id="twice").json()["version"] == 2
 
 
-def test_the_same_key_twice_is_one_publication(analyst: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    passed(monkeypatch)
+def test_the_same_key_twice_is_one_publication(analyst: httpx.Client) -> None:
     key = {"Idempotency-Key": "k1", "Prefer": "respond-async"}
     assert (
         publish(analyst, headers=key, id="keyed").json()["id"] == publish(analyst, headers=key, id="keyed").json()["id"]
@@ -229,8 +256,6 @@ def test_the_same_key_twice_is_one_publication(analyst: httpx.Client, monkeypatc
 def test_an_interrupted_publication_leaves_nothing_that_can_be_opened(
     portal: Running, analyst: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    passed(monkeypatch)
-
     def full(*args: Any) -> None:
         raise OSError(28, "No space left on device")
 
@@ -259,12 +284,9 @@ def test_a_field_nobody_knows_is_named(analyst: httpx.Client) -> None:
 
 
 @pytest.fixture
-def shared(portal: Running, analyst: httpx.Client, monkeypatch: pytest.MonkeyPatch, request: Any) -> str:
+def shared(portal: Running) -> str:
     """An app of the analyst's, for leaders."""
-    passed(monkeypatch)
-    name = f"t{abs(hash(request.node.name)) % 10**8}"
-    assert publish(analyst, id=name).status_code == 201
-    return name
+    return kept(portal, f"shared-{next(COUNT)}")
 
 
 def openers(portal: Running, app: str) -> set[str]:
@@ -289,11 +311,8 @@ def test_an_organisation_is_shared_with_by_name(portal: Running, analyst: httpx.
     assert "partner" in openers(portal, shared)
 
 
-def test_sharing_cannot_show_a_dataset_to_those_who_may_not_see_it(
-    analyst: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    passed(monkeypatch)
-    assert publish(analyst, id="referred", datasets="referrals", audience="analyst").status_code == 201
+def test_sharing_cannot_show_a_dataset_to_those_who_may_not_see_it(portal: Running, analyst: httpx.Client) -> None:
+    kept(portal, "referred", datasets=["referrals"], audience=["role-analyst"])
     for target in ("everyone", "learner", "role-leader", "partner"):
         answer = analyst.post("/apps/referred/share", json={"with": [target]})
         assert answer.status_code == 422, target
@@ -305,7 +324,7 @@ def test_a_version_for_fewer_people_is_closed_to_the_others(
     portal: Running, analyst: httpx.Client, shared: str
 ) -> None:
     analyst.post(f"/apps/{shared}/share", json={"with": ["learner"]})
-    assert publish(analyst, made("2"), id=shared, audience="team-street-services").json()["version"] == 2
+    kept(portal, shared, 2, audience=["team-street-services"])
     assert openers(portal, shared) == {"analyst", "learner", "learner2", "leader2"}, "what was shared apart stays"
 
 
@@ -327,6 +346,7 @@ def test_who_may_not_open_it_learns_whom_to_ask_and_nothing_else(portal: Running
         assert page.status_code == 403
         assert asked in page.text
         assert "Street reports" not in page.text
+        assert "Not shared with you" in page.text
         assert shared not in {each["id"] for each in learner.get("/apps").json()["apps"]}
         assert learner.get("/search", params={"q": "street reports"}).json()["results"] == [] or shared not in str(
             learner.get("/search", params={"q": "street reports"}).json()
@@ -349,7 +369,7 @@ def test_a_lost_role_closes_the_app_and_ends_what_is_open(
 def test_rolling_back_changes_what_opens_next_and_not_what_is_open(
     portal: Running, analyst: httpx.Client, shared: str
 ) -> None:
-    assert publish(analyst, made("2"), id=shared, datasets="wards").json()["version"] == 2
+    kept(portal, shared, 2, datasets=["wards"])
     with portal.program("apps") as apps:
         opening = {"account": "leader", "app": shared}
         opened = apps.post("/internal/viewer-tokens", json=opening).json()["app"]
@@ -363,13 +383,24 @@ def test_rolling_back_changes_what_opens_next_and_not_what_is_open(
     assert analyst.post(f"/apps/{shared}/rollback", json={"version": 2}).json()["version"] == 2
 
 
+def test_a_rollback_cannot_show_a_dataset_to_those_who_may_not_see_it(portal: Running, analyst: httpx.Client) -> None:
+    kept(portal, "narrowed", datasets=["referrals"], audience=["role-analyst"])
+    kept(portal, "narrowed", 2, audience=["role-leader"])
+    answer = analyst.post("/apps/narrowed/rollback")
+    assert answer.status_code == 422
+    assert "leaders may not see the dataset referrals" in answer.json()["detail"]
+    assert analyst.get("/apps/narrowed").json()["version"] == 2
+
+
 def test_a_version_that_is_not_there_is_named(analyst: httpx.Client, shared: str) -> None:
     assert "no earlier version" in analyst.post(f"/apps/{shared}/rollback").json()["detail"]
     assert "there are 1" in analyst.post(f"/apps/{shared}/rollback", json={"version": 7}).json()["detail"]
 
 
-def test_after_a_rollback_the_next_version_has_a_number_of_its_own(analyst: httpx.Client, shared: str) -> None:
-    publish(analyst, made("2"), id=shared)
+def test_after_a_rollback_the_next_version_has_a_number_of_its_own(
+    portal: Running, analyst: httpx.Client, shared: str
+) -> None:
+    kept(portal, shared, 2)
     analyst.post(f"/apps/{shared}/rollback")
     assert publish(analyst, made("3"), id=shared).json()["version"] == 3
 
@@ -428,8 +459,8 @@ MATRIX = {
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_everybody_asks_for_everything(portal: Running, analyst: httpx.Client, shared: str, account: str) -> None:
-    publish(analyst, made("2"), id=shared)
+def test_everybody_asks_for_everything(portal: Running, shared: str, account: str) -> None:
+    kept(portal, shared, 2)
     with portal.program(account) as client, portal.program("apps") as apps:
         client.timeout = httpx.Timeout(60)
         asked = {
