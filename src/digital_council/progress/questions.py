@@ -19,8 +19,8 @@ from digital_council.courses import Unit
 from digital_council.courses.findings import PASSED
 from digital_council.courses.questions import Question
 from digital_council.ledger import Ledger, tables
+from digital_council.progress.view import HIDDEN
 
-HIDDEN = "[c]"
 RIGHT, BLANK, OTHER = "right", "blank", "other"
 SURE = ("4", "5")  # of the five ratings; 3 and below is unsure
 ONE_SITTING = 120  # minutes; whoever took longer came back another time, and says nothing of the unit's length
