@@ -14,6 +14,7 @@ import pytest
 from digital_council import courses, demo, people
 from digital_council.courses import frameworks
 from digital_council.datasets.suppression import prove
+from digital_council.errors import OperatorError
 from digital_council.ledger import Ledger
 from digital_council.progress import editions, facts, figures_for, lessons, measures, places, scope, view
 from digital_council.progress.archive import Archive
@@ -342,6 +343,13 @@ def test_what_was_published_outlives_a_restart(ledger: Ledger, tmp_path: Path) -
     assert (first.figures, first.as_at) == (again.figures, again.as_at)
     months = {row["month"] for row in first.figures["council"]}
     assert len(Archive.load(tmp_path / "figures.json.gz").moments) == len(months)
+
+
+def test_a_broken_archive_stops_new_figures_and_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "figures.json.gz"
+    path.write_bytes(b"broken")
+    with pytest.raises(OperatorError, match="restore it from a backup"):
+        Archive.load(path)
 
 
 def test_a_later_batch_is_made_beside_the_one_that_is_shown(ledger: Ledger, tmp_path: Path) -> None:

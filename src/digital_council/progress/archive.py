@@ -8,12 +8,14 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from digital_council.errors import OperatorError
 from digital_council.progress.disclosure import Shown
 from digital_council.progress.grids import Grid
 from digital_council.progress.places import Array
@@ -113,9 +115,15 @@ class Archive:
 
     @classmethod
     def load(cls, path: Path) -> Archive:
-        """What was published so far; an empty one when nothing was."""
+        """What was published so far; an empty one when nothing was. Raises OperatorError for a file that is broken."""
         if not path.is_file():
             return cls()
-        record = json.loads(gzip.decompress(path.read_bytes()))
-        tables = {figure: Table.from_json(each) for figure, each in record["tables"].items()}
-        return cls(record["moments"], tables, record["months"])
+        try:
+            record = json.loads(gzip.decompress(path.read_bytes()))
+            tables = {figure: Table.from_json(each) for figure, each in record["tables"].items()}
+            return cls(record["moments"], tables, record["months"])
+        except (OSError, ValueError, KeyError, EOFError, zlib.error) as error:
+            raise OperatorError(
+                f"{path}: what was published of figures cannot be read ({error}); restore it from a backup: without it"
+                " new figures cannot be checked against the old"
+            ) from None
