@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from digital_council.client import Portal
 from digital_council.datasets import table
 from digital_council.datasets.description import Column
 
 if TYPE_CHECKING:
+    import httpx
     import pandas as pd
 
 SECONDS = 10.0
+"""An app's kernel waits alone, so it may wait longer than a server that others wait for."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,21 @@ class Opened:
     meanings: dict[str, str]
 
 
-def dataset(name: str, portal: Portal | None = None) -> Opened:
+def ask(path: str) -> Any:
+    """What the portal answers to the viewer, such as `progress`; raises LearnerError that says why not."""
+    return _answer(path).json()
+
+
+def _answer(path: str) -> httpx.Response:
+    return Portal.from_environment().send("GET", path, seconds=SECONDS)
+
+
+def dataset(name: str) -> Opened:
     """Open a dataset; raises LearnerError that says why where the viewer, or this app, may not see it."""
     import pandas as pd
 
-    portal = portal or Portal.from_environment()
-    told = portal.get(f"datasets/{name}")
-    text = portal.send("GET", f"datasets/{name}/data.csv", seconds=SECONDS).text
+    told = ask(f"datasets/{name}")
+    text = _answer(f"datasets/{name}/data.csv").text
     raw = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
     columns = [Column(**{**column, "categories": tuple(column["categories"])}) for column in told["columns"]]
     kept = {key: told[key] for key in ("id", "title", "owner", "licence", "refresh", "row", "synthetic")}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from IPython.display import HTML, display
 
 from digital_council.apps.charts import Bars, Lines, Picture
-from digital_council.apps.opened import Opened, dataset
+from digital_council.apps.opened import Opened, ask, dataset
 from digital_council.apps.page import Page
 from digital_council.apps.parts import ABSENT, HIDDEN, About, Heading, Table, Words
 from digital_council.datasets.suppression import prove, suppress
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "ABSENT", "HIDDEN", "About", "Bars", "Heading", "Lines", "Opened", "Page", "Picture", "Table", "Words", "dataset",
-    "picture", "prove", "suppress",
+    "ABSENT", "HIDDEN", "About", "Bars", "Heading", "Lines", "Opened", "Page", "Picture", "Table", "Words", "ask",
+    "dataset", "picture", "prove", "suppress",
 ]  # fmt: skip
 
 
