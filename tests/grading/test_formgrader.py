@@ -1,7 +1,8 @@
-"""Formgrader's projection: what awaits a mark as nbgrader's gradebook, made again as often as one likes."""
+"""Formgrader: what awaits a mark as nbgrader's gradebook, made again as often as one likes; and what is offered."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.server_extensions.formgrader import apihandlers as nbgrader_api
+from nbgrader.server_extensions.formgrader import handlers as nbgrader_pages
 
-from digital_council.grading.formgrader import projection
+from digital_council.grading.formgrader import handlers, projection
 
 HOSTILE = "<img src=x onerror=alert(1)>\n```\n# not a heading\n![](http://example.org/x.png) [x](javascript:alert(1))"
 
@@ -95,3 +98,35 @@ def test_an_account_that_would_lead_out_of_the_folder_is_left_out(folder: Path, 
     projection.project(folder, "course", {"unit": [waiting(account=account)]})
     assert projection.attempts(folder) == {}
     assert not (folder / projection.AUTOGRADED).exists()
+
+
+NBGRADERS = [route[0] for route in nbgrader_api.default_handlers + nbgrader_pages.default_handlers]
+DOING = ("assign", "unrelease", "release", "collect", "generate_feedback", "release_feedback")
+
+
+def leads_to(pattern: str) -> Any:
+    """Our handler for a path that one of nbgrader's own patterns takes; none where there is nothing."""
+    path = re.sub(
+        r"\(\?P<action>[^)]*\)", "next", re.sub(r"\(\[\^/\]\+\)|\(\?P<\w+>\[\^/\]\+\)|\(\.\*\)", "x", pattern)
+    )
+    return next((route[1] for route in handlers.ROUTES if re.fullmatch(route[0], path.removesuffix("/?"))), None)
+
+
+@pytest.mark.parametrize("pattern", NBGRADERS)
+def test_each_of_formgraders_own_addresses_asks_who_is_there(pattern: str) -> None:
+    found = leads_to(pattern)
+    assert found is None or issubclass(found, handlers.Signed)
+    if pattern.startswith("/formgrader/api/") or "(.*)" not in pattern:
+        assert found is not None
+
+
+@pytest.mark.parametrize("pattern", [p for p in NBGRADERS if p.rpartition("/")[2] in DOING])
+def test_what_changes_files_is_done_in_the_portal(pattern: str) -> None:
+    assert leads_to(pattern) is handlers.InPortal
+
+
+def test_only_assets_are_served_to_whoever_asks() -> None:
+    open_to_all = [route for route in handlers.ROUTES if not issubclass(route[1], handlers.Signed)]
+    assert [route[0] for route in open_to_all] == [
+        r"/formgrader/static/(.*)", r"/formgrader/own/(mathjax\.js)", r"/formgrader/mathjax/(.*)",
+    ]  # fmt: skip
