@@ -177,6 +177,8 @@ def test_words_of_another_unit_make_no_number(unit, typed):
         "31 March 2026",
         "31st March 2026",
         "March 31, 2026",
+        "Tuesday 31 March 2026",
+        "Tue 31 Mar 2026",
         "2026-03-31T09:00:00",
         date(2026, 3, 31),
         datetime(2026, 3, 31, 9),
@@ -250,6 +252,15 @@ def test_a_choice_is_read_by_id_or_label():
     question = Choice("centre", "Which?", options=OPTIONS, answer="a")
     assert outcome(question, "the median") == outcome(question, "A") == "passed"
     assert first(question, "z").kind == "kind"
+
+
+@pytest.mark.parametrize("value", ["b)", "(b)", "B.", '"b"', "b:", "the mean", " The mean. "])
+def test_a_choice_may_be_written_with_its_bracket(value):
+    assert outcome(Choice("c", "?", options=OPTIONS, answer="b"), value) == "passed"
+
+
+def test_a_day_is_read_in_september_as_people_shorten_it():
+    assert outcome(Date("due", "When?", answer="2026-09-18"), "Fri 18 Sept 2026") == "passed"
 
 
 def test_choices_give_part_of_the_points():

@@ -35,9 +35,10 @@ def option(raw: Any, options: Mapping[str, str]) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise Unusable("The answer should be one of the choices.", f"You gave {plain.kind_of(value)}.")
     wanted = _name(value if isinstance(value, str) else plain.shown(value))
-    for key, label in options.items():
-        if wanted in (_name(key), _name(label)):
-            return key
+    for typed in (wanted, wanted.strip("()[]: ")):  # "b)" and "(b)" are b, unless a label ends so
+        for key, label in options.items():
+            if typed in (_name(key), _name(label)):
+                return key
     raise Unusable(f"There is no choice called {plain.shown(value)}.", f"Choose from: {', '.join(options)}.")
 
 

@@ -17,6 +17,7 @@ from digital_council.courses.questions import numbers
 LONGEST = 5000  # characters of text looked at; longer answers are refused, not cut
 MOST = 200_000  # items or rows looked at
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%Y%m%d")
+WEEKDAY = re.compile(r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.? ", re.IGNORECASE)
 CANONICAL_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?")
 
 
@@ -120,6 +121,7 @@ def day(raw: Any) -> date:
     if isinstance(value, str) and len(value) <= 60:
         body = re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", value.strip().replace(",", " "))
         body = re.sub(r"\s+", " ", re.sub(r"[T ]\d{2}:\d{2}.*$", "", body))
+        body = re.sub(r"\b[Ss]ept\b\.?", "Sep", WEEKDAY.sub("", body))
         for style in DATES:
             with contextlib.suppress(ValueError):
                 return datetime.strptime(body, style).date()
