@@ -89,7 +89,7 @@ WRITE = [
     effect("phones home without a connection", "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'bitten', ('127.0.0.1', @udp@))"),
     effect("leaves a process running", "import os, subprocess\nif os.fork() == 0:\n    os.setsid()\n    subprocess.Popen(['sleep', '@marker@'], start_new_session=True)\n    os._exit(0)\nos.wait()"),
     effect("leaves a process that changes marks later", "import os, time\nready, tell = os.pipe()\nif os.fork() == 0:\n    os.setsid()\n    os.write(tell, b'1')\n    time.sleep(0.3)\n    open('@marks@', 'w').write('late marks')\n    os._exit(0)\nos.read(ready, 1)"),
-    effect("forks without end", "import os, time\nfor _ in range(30):\n    if os.fork() == 0:\n        os.execvp('sleep', ['sleep', '@marker@'])\nswarm = 1"),
+    effect("forks without end", "import os, time\nfor _ in range(20):\n    if os.fork() == 0:\n        os.execvp('sleep', ['sleep', '@marker@'])\nswarm = 1"),
     effect("starts threads without end", "import threading, time\nfor _ in range(200):\n    threading.Thread(target=time.sleep, args=(20,), daemon=True).start()\ntime.sleep(0.3)\nif threading.active_count() > 150:\n    swarm = 1"),
     effect("takes all memory", "held = bytearray(700_000_000)\nfor i in range(0, len(held), 4096):\n    held[i] = 1\nswarm = 1"),
     effect("fills the disk", "with open('big', 'wb') as f:\n    for _ in range(100):\n        f.write(bytes(1_000_000))\nimport os\nswarm = int(os.path.getsize('big') >= 100_000_000)"),
