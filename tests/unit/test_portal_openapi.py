@@ -87,7 +87,7 @@ def test_the_document_describes_every_call_that_was_promised(portal: Running):
         "/attempts/{id}/restore": {"post"}, "/attempts/{id}/marks": {"put"}, "/attempts/{id}/regrade": {"post"},
         "/unchecked": {"get"}, "/unchecked/{id}/queue": {"post"},
         f"{unit}/allowances": {"get"}, f"{unit}/allowances/{{account}}": {"put"},
-        "/paths": {"get"}, "/paths/{path}": {"get"}, "/due": {"get"}, "/calendar": {"get"}, "/calendar/renew": {"post"},
+        "/authoring/figures": {"get"}, "/paths": {"get"}, "/paths/{path}": {"get"}, "/due": {"get"}, "/calendar": {"get"}, "/calendar/renew": {"post"},
         "/enrolments": {"get", "post"}, "/enrolments/{id}": {"delete"}, "/people/{account}": {"delete"},
         "/reviews": {"get"}, "/reviews/{id}": {"get"}, "/reviews/{id}/decision": {"post"},
         f"{unit}/reviews": {"post"}, f"{unit}/releases": {"get"}, f"{unit}/current": {"put"},
