@@ -55,6 +55,8 @@ class Portal:
 
         url, host = _loopback(self.url)
         headers = {**host, **self.headers, **kwargs.pop("headers", {})}
+        if os.environ.get("COUNCIL_VIEWER_TOKEN") and self.headers.get("Authorization", "").startswith("Bearer "):
+            headers |= _authorization(None)  # an app's token is replaced while its page stays open
         is_tls = url.startswith("https:")  # reading the certificates costs 24 ms of processor time a call
         transport = httpx.HTTPTransport(uds=self.socket, verify=is_tls) if self.socket else None
         try:
