@@ -171,7 +171,7 @@ def stop(product: Product) -> float:
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The whole product, started once: hub, proxy, portal, grader and apps."""
-    running = start(tmp_path_factory.mktemp("state"))
+    running = start(tmp_path_factory.mktemp("State"))
     yield running
     stop(running)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sys
 from pathlib import Path
@@ -42,11 +43,16 @@ def addresses(c: Any, options: Options) -> None:
     c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{free_port()}"
     c.JupyterHub.default_url = options.front_page
     c.ConfigurableHTTPProxy.command = proxy.command()
-    c.ConfigurableHTTPProxy.api_url = f"http+unix://{quote(str(options.state.hub / 'proxy.sock'), safe='')}"
+    c.ConfigurableHTTPProxy.api_url = f"http+unix://{_as_host(options.state.hub / 'proxy.sock')}"
     c.ConfigurableHTTPProxy.pid_file = str(options.state.hub / "proxy.pid")
     if not options.single_origin:
         c.JupyterHub.subdomain_host = f"http://{DOMAIN}:{options.port}"
         c.JupyterHub.subdomain_hook = origins.host
+
+
+def _as_host(path: Path) -> str:
+    """A path where an address has its host: capitals are quoted too, for hosts are read in small letters."""
+    return re.sub(rb"[^a-z0-9_.-]", lambda found: b"%%%02X" % found[0], bytes(path)).decode()
 
 
 def free_port() -> int:
