@@ -52,7 +52,7 @@ def addresses(c: Any, options: Options) -> None:
 
 def _as_host(path: Path) -> str:
     """A path where an address has its host: capitals are quoted too, for hosts are read in small letters."""
-    return re.sub(rb"[^a-z0-9_.-]", lambda found: b"%%%02X" % found[0], bytes(path)).decode()
+    return re.sub(rb"[^a-z0-9_.-]", lambda found: b"%%%02X" % found[0][0], bytes(path)).decode()
 
 
 def free_port() -> int:
