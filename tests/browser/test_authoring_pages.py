@@ -59,8 +59,8 @@ def opened(portal: Running, browser: Browser, account: str, path: str, **options
 
 
 PAGES = [
-    ("author", "/authoring"), ("author", DESK), ("author", f"{DESK}?said=marked"), ("author", f"{DESK}/figures"), ("operator", "/unchecked"),
-    ("operator", "/"), ("author", "/"), ("learner", "/attempts/ATTEMPT"), ("learner", "/"),
+    ("author", "/authoring"), ("author", DESK), ("author", f"{DESK}?said=marked"), ("author", f"{DESK}/figures"),
+    ("operator", "/unchecked"), ("operator", "/"), ("author", "/"), ("learner", "/attempts/ATTEMPT"), ("learner", "/"),
 ]  # fmt: skip
 
 
