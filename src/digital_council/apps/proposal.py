@@ -21,21 +21,8 @@ from digital_council.people import Organisation
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
 RESERVED = frozenset(
-    {
-        "api",
-        "council",
-        "events",
-        "files",
-        "front",
-        "health",
-        "internal",
-        "kernels",
-        "login",
-        "logout",
-        "new",
-        "oauth-callback",
-    }
-    | {"publications", "standing", "static", "templates", "tree", "voila"}
+    {"api", "council", "events", "files", "front", "health", "internal", "kernels", "login", "logout", "new"}
+    | {"oauth-callback", "publications", "standing", "static", "templates", "tree", "voila"}
 )
 LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 400
 MONTHS = 18
