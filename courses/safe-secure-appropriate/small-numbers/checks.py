@@ -78,9 +78,14 @@ def grid(raw):
     """A table in any common form as a data frame with wards down and outcomes across."""
     import pandas as pd
 
-    if isinstance(raw, str):
-        raw = pd.read_csv(io.StringIO(raw.strip()), dtype=str, keep_default_na=False)
-    frame = pd.DataFrame(raw).astype("object")
+    try:
+        if isinstance(raw, str):
+            raw = pd.read_csv(io.StringIO(raw.strip()), dtype=str, keep_default_na=False)
+        frame = pd.DataFrame(raw).astype("object")
+    except (ValueError, TypeError, AttributeError):  # pandas' own reader raises kinds of ValueError
+        raise Unusable("This is not a table.", "Give wards down, outcomes across and a number in each place.") from None
+    if not frame.columns.is_unique or not frame.index.is_unique:
+        raise Unusable("Two rows or columns have the same name.", "Each belongs in one place.")
     if not _known(frame.index, WARDS) and not _known(frame.index, OUTCOMES):
         named = [column for column in frame if _known(frame[column], WARDS) or _known(frame[column], OUTCOMES)]
         if not named:
