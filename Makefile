@@ -52,7 +52,8 @@ ifdef TESTS
 	@$(BIN)/pytest -q $(TESTS)
 else
 	@$(BIN)/pytest -q -n 2 tests/unit tests/content tests/grading
-	@$(BIN)/pytest -q tests/isolation tests/browser
+	@$(BIN)/pytest -q tests/isolation
+	@$(BIN)/pytest -q -n 2 --dist loadfile tests/browser
 endif
 
 check: .venv/.tests

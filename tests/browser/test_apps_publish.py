@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -137,7 +138,11 @@ def test_the_gallery_is_searched_and_says_the_same_as_the_interface(signed_in, p
     page.fill("#q", "progress")
     page.click("button:text-is('Search')")
     assert page.locator(".app-card__title").all_inner_texts() == ["Team progress"]
-    assert page.locator(".app-card img").first.evaluate("image => image.complete && image.naturalWidth > 0")
+    picture = page.locator(".app-card img").first
+    end = time.monotonic() + 15
+    while not picture.evaluate("image => image.complete && image.naturalWidth > 0"):
+        assert time.monotonic() < end, "the picture does not load"
+        page.wait_for_timeout(50)
     page.fill("#q", "zzzz")
     page.click("button:text-is('Search')")
     assert "None of your" in page.inner_text("main [role=status]")

@@ -375,7 +375,7 @@ def test_axe_finds_nothing_on_any_page_that_links_lead_to(opened, portal, handed
 LINKS = """prefix => [...document.querySelectorAll("a[href]:not([download])")].map(a => new URL(a.href))
   .filter(url => url.origin === location.origin && url.pathname.startsWith(prefix))
   .map(url => url.pathname.slice(prefix.length - 1) + url.search)
-  .filter(path => !/sign-|[.](csv|json|jsonld|zip|ttl|xml|rdf|parquet|xlsx?)|[?]|catalog|api[/]/.test(path))"""
+  .filter(path => !/sign-|[.](csv|ics|json|jsonld|zip|ttl|xml|rdf|parquet|xlsx?)|[?]|catalog|api[/]/.test(path))"""
 
 
 def _certificate(portal: Running) -> tuple[str, str]:

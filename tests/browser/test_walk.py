@@ -89,4 +89,4 @@ def test_a_unit_done_by_both_doors_is_marked_and_seen_by_the_leader(signed_in, p
     leader = signed_in("leader").new_page()
     leader.goto(product.url.replace("//council.", "//apps.").replace("/council/", "/apps/") + "progress")
     row = leader.locator("tr", has_text="Amara Thackery").first
-    expect(row).to_contain_text(date.today().isoformat(), timeout=LONG_MS)
+    expect(row).to_contain_text(f"{date.today():%-d %b %Y}", timeout=LONG_MS)

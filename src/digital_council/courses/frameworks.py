@@ -13,13 +13,13 @@ FILE = "frameworks.toml"
 
 @lru_cache(maxsize=8)
 def read(root: Path) -> dict[str, dict[str, Any]]:
-    """The frameworks of a courses' folder, else the project's own."""
+    """The frameworks of a courses' folder, else the project's own; none where neither names any."""
     path = root / FILE
     if not path.is_file():
         from digital_council.settings import PROJECT
 
         path = PROJECT / "courses" / FILE
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def unknown(tag: str, known: dict[str, dict[str, Any]]) -> str:

@@ -77,7 +77,7 @@ def _files(folder: Path, inside: str) -> dict[str, bytes]:
     }
     known = folder.parent.parent / frameworks.FILE
     known = known if known.is_file() else settings.PROJECT / "courses" / frameworks.FILE
-    return found | {frameworks.FILE: known.read_bytes()}
+    return found | ({frameworks.FILE: known.read_bytes()} if known.is_file() else {})
 
 
 def _placed(told: dict[str, Any], folder: Path, inside: str) -> Problem:

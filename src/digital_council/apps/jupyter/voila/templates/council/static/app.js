@@ -16,6 +16,7 @@
   };
 
   const time = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const token = () => decodeURIComponent(document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? "");
   const say = (text) => { if (find("council-status").textContent !== text) find("council-status").textContent = text; };
 
   const keeping = (part, change) => {
@@ -89,7 +90,7 @@
   const askIn = (wait) => { clearTimeout(timer); timer = setTimeout(ask, wait); };
 
   const ask = async () => {
-    const token = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/), headers = { "X-XSRFToken": token ? decodeURIComponent(token[1]) : "" };
+    const headers = { "X-XSRFToken": token() };
     let answer = { alive: true };
     try {
       const said = await fetch(`${document.body.dataset.base}standing/${document.body.dataset.kernel}`, { headers });
@@ -116,6 +117,15 @@
     find("council-app").inert = true;
     say("Stopped.");
   };
+
+  // Said from the first moment on: Voila's front end says it too, but only once it has begun.
+  addEventListener("pagehide", () => {
+    const { base, kernel } = document.body.dataset, said = new FormData();
+    if (!kernel) return;
+    said.append("_xsrf", token());
+    navigator.sendBeacon(`${base}voila/api/shutdown/${kernel}`, said);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   document.addEventListener("DOMContentLoaded", () => {
     const app = find("council-app");
