@@ -209,17 +209,9 @@ def service(product: Product) -> psutil.Process:
 def stock(folder: Path, *words: str) -> Iterator[House]:
     port = free_port()
     path = notebook(folder)
-    command = [
-        sys.executable,
-        "-m",
-        "voila",
-        str(path),
-        "--no-browser",
-        f"--port={port}",
-        "--Voila.ip=127.0.0.1",
-        *words,
-    ]
-    process = subprocess.Popen([*command, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    options = (f"--port={port}", "--no-browser", "--Voila.ip=127.0.0.1", *words)
+    command = [sys.executable, "-m", "voila", str(path), *options]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}/"
     root = psutil.Process(process.pid)
     try:
