@@ -140,6 +140,8 @@ def test_per_cent_means_what_the_unit_says(unit, answer, typed):
         ("£", 1234567, "£1,234,567"),
         ("£", 1234567, "1 234 567"),
         ("£", 27772, "£27,772 a year"),
+        ("£", 27772, "£27,772/year"),
+        ("", 0, "nil"),
         ("people", 1, "1 person"),
         ("people", 1, "one"),
         ("weeks", 39, "thirty-nine weeks"),
@@ -349,12 +351,28 @@ SORTED = Classify("s", "?", items={"a": "A", "b": "B"}, classes={"x": "X", "y": 
         pd.DataFrame({"item": ["a", "b"], "class": ["x", "y"]}),
         pd.DataFrame({"class": ["x", "y"]}, index=["a", "b"]),
         [{"item": "b", "class": "y"}, {"item": "a", "class": "x"}],
+        [{"class": "y", "item": "b"}, {"class": "x", "item": "a"}],
+        [["x", "a"], ["y", "b"]],
         {"a": "x", "b": "y", "c": "something that was not asked"},
     ],
-    ids=range(4),
+    ids=range(6),
 )
 def test_classes_are_read_from_tables_and_others_besides_do_no_harm(value):
     assert outcome(SORTED, value) == "passed"
+
+
+def test_a_choice_is_known_by_what_stands_before_its_colon():
+    labels = {"m": "The median: the middle", "n": "The mean: the total shared out", "o": "The mean: of two"}
+    question = Classify("s", "?", items={"a": "A"}, classes=labels, answer={"a": "m"})
+    assert outcome(question, {"a": "the median"}) == "passed"
+    assert first(question, {"a": "the mean"}).id == "kind-of-answer", "two choices begin so"
+
+
+def test_columns_pasted_from_a_spreadsheet_may_have_commas_in_their_headings():
+    columns = {"ward": "Ward", "rate": "Reports per 1,000 residents"}
+    labelled = Table("rates", "Rates?", columns=columns, keys=["ward"], answer=lambda: RATES)
+    pasted = "Ward\tReports per 1,000 residents\nPerivale\t1.5\nWalpole\t2.25\nNorthfield\t0\n"
+    assert outcome(labelled, pasted) == "passed"
 
 
 def given_table(**more):

@@ -10,6 +10,7 @@ import zoneinfo
 from collections import Counter, OrderedDict, deque
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -101,6 +102,11 @@ def test_a_decoded_array_may_be_written_to() -> None:
     array = decode(encode_untrusted(np.arange(3)))
     array[0] = 9
     assert array[0] == 9
+
+
+def test_a_query_in_sql_crosses_as_its_rows() -> None:
+    asked = duckdb.sql("select 'Walpole' as ward, 1.5 as rate")
+    assert same(decode(encode_untrusted(asked)), asked.df())
 
 
 def test_notes_on_a_table_cross() -> None:

@@ -39,6 +39,9 @@ def option(raw: Any, options: Mapping[str, str]) -> str:
         for key, label in options.items():
             if typed in (_name(key), _name(label)):
                 return key
+    heads = [key for key, label in options.items() if ":" in label and wanted == _name(label.partition(":")[0])]
+    if len(heads) == 1:  # "the median" is "The median: the one in the middle"
+        return heads[0]
     raise Unusable(f"There is no choice called {plain.shown(value)}.", f"Choose from: {', '.join(options)}.")
 
 
@@ -114,23 +117,26 @@ class SomeOf:
         return Difference("value", "wrong-choices", title, expected=", ".join(sorted(expected)), share=share)
 
 
-def _given(raw: Any) -> dict[Any, Any]:
-    """Classes by item, from a dictionary, a series, pairs, or a table of items and classes."""
+def _given(raw: Any) -> list[tuple[Any, Any]]:
+    """Items with their classes, from a dictionary, a series, pairs, or a table of items and classes."""
     if plain.family(raw) == "pandas" and hasattr(raw, "columns") and raw.shape[1] in (1, 2):
         keys = raw.index if raw.shape[1] == 1 else raw.iloc[:, 0]
-        return _by_item(list(zip(keys.tolist(), raw.iloc[:, -1].tolist(), strict=True)))
+        return list(zip(keys.tolist(), raw.iloc[:, -1].tolist(), strict=True))
     if plain.family(raw) == "pandas" and hasattr(raw, "to_dict") and not hasattr(raw, "columns"):
-        return _by_item(list(raw.to_dict().items()))
+        return list(raw.to_dict().items())
     rows = [list(each.values()) if isinstance(each, dict) else each for each in raw] if isinstance(raw, list) else raw
     if isinstance(rows, (list, tuple)) and all(isinstance(each, (list, tuple)) and len(each) == 2 for each in rows):
-        return _by_item(rows)
+        return [(key, value) for key, value in rows]
     if not isinstance(raw, dict):
         raise Unusable("The answer should give a class for each item.", f"You gave {plain.kind_of(raw)}.")
-    return raw
+    return list(raw.items())
 
 
-def _by_item(pairs: Sequence[Sequence[Any]]) -> dict[Any, Any]:
-    return {(key if isinstance(key, (str, int, float)) else plain.shown(key)): value for key, value in pairs}
+def _is_option(raw: Any, options: Mapping[str, str]) -> bool:
+    try:
+        return bool(option(raw, options))
+    except Unusable:
+        return False
 
 
 @dataclass(frozen=True)
@@ -142,11 +148,13 @@ class Classes:
     costs: Mapping[tuple[str, str], float]
 
     def parse(self, raw: Any) -> dict[str, str]:
-        given = {key: value for key, value in _given(raw).items() if not plain.blank(value)}
+        given = [(item, chosen) for item, chosen in _given(raw) if not plain.blank(chosen)]
         if not given:
             raise Unusable("No item has a class yet.", id="no-answer")
+        if all(_is_option(chosen, self.items) and not _is_option(item, self.items) for item, chosen in given):
+            given = [(item, chosen) for chosen, item in given]  # a table with the classes in its first column
         found, unknown = {}, []
-        for key, value in given.items():
+        for key, value in given:
             try:
                 found[option(key, self.items)] = option(value, self.classes)
             except Unusable as error:
@@ -166,7 +174,8 @@ class Classes:
         share = max(0.0, 1 - sum(self.cost(got.get(item), expected[item]) for item in wrong) / len(expected))
         absent = [item for item in wrong if item not in got]
         if absent:
-            title = f"{len(absent)} of the {len(expected)} items have no class yet."
+            have = "has" if len(absent) == 1 else "have"
+            title = f"{len(absent)} of the {len(expected)} items {have} no class yet."
             return Difference("missing", "missing-items", title, share=share)
         title = f"{len(expected) - len(wrong)} of {len(expected)} are right. Look again at: {self.items[wrong[0]]}"
         return Difference(

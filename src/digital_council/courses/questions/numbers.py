@@ -14,6 +14,7 @@ from digital_council.courses.findings import Unusable
 
 SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
 WORDS = {word: float(place) for place, word in enumerate(f"{SMALL} seventeen eighteen nineteen".split())}
+WORDS |= {"nil": 0.0, "nought": 0.0}
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))  # noqa: SIM905
 ONE_OF = {"people": "person", "children": "child", "pence": "penny", "enquiries": "enquiry"}
 LONGEST = 100  # characters
@@ -23,7 +24,7 @@ TYPED = re.compile(rf"([+-]?) ?({DIGITS})(e[+-]?\d{{1,3}})?\s*(.*)", re.DOTALL)
 PERCENT = re.compile(r"%|per ?cent|pct")
 POINTS = re.compile(r"percentage[ -]?points?|% ?points?|per ?cent points?|ppts?|pp|p\.p\.|points?")
 TIMES = re.compile(r": ?1|to 1|x|×|times|times as (?:much|many|high|large|big)|fold|-fold")
-MONEY = re.compile(r"£|\bgbp\b|\bpounds?\b|\bsterling\b|\b(?:a|per) (?:year|annum)\b|\bp\.?a\.?$")
+MONEY = re.compile(r"£|\bgbp\b|\bpounds?\b|\bsterling\b|(?:\b(?:a|per)|/) ?(?:year|annum|yr)\b|\bp\.?a\.?$")
 
 
 def typed(text: str, unit: str = "") -> float | None:

@@ -130,7 +130,8 @@ class SetShape:
             return None
         share = max(0.0, (len(expected) - len(missing) - len(extra)) / max(1, len(expected)))
         if missing and len(got) < len(expected):
-            title = f"{len(missing)} of the {len(expected)} values are missing."
+            are = "is" if len(missing) == 1 else "are"
+            title = f"{len(missing)} of the {len(expected)} values {are} missing."
             return Difference(
                 "missing",
                 "missing-values",
@@ -200,7 +201,8 @@ class MappingShape:
         share = max(0.0, 1 - (len(wrong) + len(extra)) / max(1, len(expected)))
         absent = [expected[key][0] for key in wrong if key not in got]
         if absent:
-            title = f"{len(absent)} of the {len(expected)} entries are missing."
+            are = "is" if len(absent) == 1 else "are"
+            title = f"{len(absent)} of the {len(expected)} entries {are} missing."
             return Difference("missing", "missing-values", title, "", plain.shown(absent), share)
         if wrong:
             name = plain.shown(expected[wrong[0]][0])

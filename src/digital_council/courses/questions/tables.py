@@ -77,7 +77,7 @@ class TableShape:
                 "missing",
                 "missing-rows",
                 title,
-                f"{len(got)} rows",
+                f"{len(got)} row{'' if len(got) == 1 else 's'}",
                 f"a row for {self._label(theirs[absent[0]])}",
                 share,
             )
@@ -206,7 +206,7 @@ def _from_csv(raw: str) -> tuple[list[Any], list[list[Any]]]:
     if len(raw) > 5_000_000:
         raise Unusable("The table is too long to read.", "Five million characters are allowed.")
     first = raw.lstrip("\ufeff").partition("\n")[0]
-    delimiter = max(",\t;|", key=first.count)
+    delimiter = "\t" if "\t" in first else max(",;|", key=first.count)  # a heading may hold commas, and no tab
     try:
         rows = [row for row in csv.reader(io.StringIO(raw.lstrip("\ufeff").strip()), delimiter=delimiter) if row]
     except csv.Error as error:

@@ -34,6 +34,8 @@ def encode_untrusted(
     """A value as one frame; `refer` may give a node for what is not plain data, else it is opaque."""
     bounds = bounds or Bounds()
     try:
+        if type(value).__name__ == "DuckDBPyRelation":  # a query in SQL whose rows nobody has fetched yet
+            value = value.df()
         if "pandas" in sys.modules:  # else nothing here can be a table
             learn_tables()
         return Encoder(bounds, refer, aliases).frame(value)
