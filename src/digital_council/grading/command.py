@@ -17,6 +17,8 @@ from . import policy as policies
 from .nbgrader_course.libraries import spoken_of
 from .sandbox import open_sandbox
 
+READY = "digital_council.grading.nbgrader_course.ready"
+
 
 def add_parser(subparsers: Any) -> None:
     """Describe the command."""
@@ -43,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
         print("council: learners' code runs unprotected (--no-sandbox)", file=sys.stderr)
     with contextlib.ExitStack() as stack:
         libraries = spoken_of(arguments.course, arguments.assignments)
-        opening = open_sandbox(policies.load_for_courses(), enforced=not arguments.no_sandbox, libraries=libraries)
+        enforced = not arguments.no_sandbox
+        opening = open_sandbox(policies.load_for_courses(), enforced=enforced, libraries=libraries, ready=READY)
         with ThreadPoolExecutor(1) as aside:  # importing nbgrader takes as long as warming a sandbox
             opened = aside.submit(stack.enter_context, opening)
             from .nbgrader_course.course import Course

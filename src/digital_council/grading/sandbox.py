@@ -107,11 +107,11 @@ class Sandbox:
 
 @contextlib.contextmanager
 def open_sandbox(
-    policy: Policy, *, enforced: bool = True, libraries: Iterable[str] = tuple(LIBRARIES)
+    policy: Policy, *, enforced: bool = True, libraries: Iterable[str] = tuple(LIBRARIES), ready: str = READY
 ) -> Iterator[Sandbox]:
-    """A sandbox on a warm kernel of its own, with these libraries imported before any fork; others a cell may still
-    import for itself, at their price. `enforced=False` is for `--no-sandbox` alone."""
-    modules = (*SHELL, *(module for name in libraries for module in LIBRARIES[name]), READY)
+    """A sandbox on a warm kernel of its own, with these libraries, and last the module `ready`, imported before any
+    fork; others a cell may still import for itself, at their price. `enforced=False` is for `--no-sandbox` alone."""
+    modules = (*SHELL, *(module for name in libraries for module in LIBRARIES[name]), ready)
     data = Path(os.environ.get("COUNCIL_DATASETS") or settings.PROJECT / "datasets")
     mounts = runtime_mounts().setenv(COUNCIL_DATASETS=DATASETS)
     mounts = mounts.read(data, DATASETS) if data.is_dir() else mounts

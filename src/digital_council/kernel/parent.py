@@ -219,8 +219,8 @@ def main() -> NoReturn:
     if parent.rules:
         facts |= {"own_users": parent.rules.own_users, "landlock": parent.rules.landlock}
         facts["seccomp"] = bool(parent.rules.filter_program)
-    wire.send(lifeline, facts)
-    with contextlib.suppress(SystemExit):
+    with contextlib.suppress(SystemExit, ConnectionError):  # its owner has gone, perhaps before it was warm
+        wire.send(lifeline, facts)
         parent.run()
     os._exit(0)
 
