@@ -12,7 +12,7 @@ from digital_council.courses.findings import Verdict
 from digital_council.grading import hand, submissions
 from digital_council.grading.hand import HandMark
 from digital_council.ledger import Attempt, Ledger
-from digital_council.portal import learning, prose, terms
+from digital_council.portal import learning, prose, withholding
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
@@ -105,8 +105,8 @@ def _figures(ledger: Ledger, unit: Unit, before: datetime, threshold: int) -> di
 def release(services: Services, who: Identity, unit: Unit) -> datetime:
     """Tell learners the results of everything handed in until now."""
     require(who, "author")
-    services.ledger.say(who.account, terms.RELEASED, f"{unit.course}/{unit.id}")
-    found = terms.released_at(services, unit.course, unit.id)
+    services.ledger.say(who.account, withholding.RELEASED, f"{unit.course}/{unit.id}")
+    found = services.withholding.released_at(unit.course, unit.id)
     assert found is not None  # noqa: S101  (it was written a line ago)
     return found
 

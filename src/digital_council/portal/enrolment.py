@@ -15,6 +15,7 @@ from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
 from digital_council.portal.standing import course_standing
+from digital_council.portal.withholding import today
 
 SOON = timedelta(days=7)
 DONE = ("Completed", "Passed")
@@ -99,7 +100,7 @@ def label(place: str) -> str:
 def enrol(services: Services, who: Identity, what: str, due: date | None = None, place: str | None = None) -> Enrolment:
     """Join, or enrol a place; doing so again changes the due date. Raises a problem in one line."""
     subject(services, what)
-    if due is not None and due < terms.today():
+    if due is not None and due < today():
         raise Problem(422, f"{due.isoformat()} is past; give today or a later day, or no day at all.")
     if place is None:
         return services.ledger.enrol(what, by=who.account, account=who.account, due=due)
@@ -137,7 +138,7 @@ class Plan:
 
     services: Services
     who: Identity
-    today: date = field(default_factory=terms.today)
+    today: date = field(default_factory=today)
 
     @cached_property
     def courses(self) -> list[dict[str, Any]]:

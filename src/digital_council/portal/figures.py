@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from digital_council.portal import terms
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
@@ -53,7 +52,7 @@ def seen_of(services: Services, who: Identity) -> dict[str, Any]:
 
 def _told(services: Services, who: Identity, row: dict[str, Any]) -> dict[str, Any]:
     """A completion without its pass while the author holds the results back."""
-    is_told = not row["passed_at"] or terms.is_pass_told(services, who.account, row["course"], row["unit"])
+    is_told = not row["passed_at"] or services.withholding.is_pass_told(who.account, row["course"], row["unit"])
     return row if is_told else {**row, "passed_at": None}
 
 

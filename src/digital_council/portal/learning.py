@@ -223,7 +223,7 @@ def attempt_brief(services: Services, attempt: Attempt) -> dict[str, Any]:
     """What its learner is told of an attempt in a line; no result before it is final and released."""
     names = ("id", "course", "unit", "release", "number", "door", "state", "outcome", "score", "max")
     brief = {name: getattr(attempt, name) for name in names}
-    if terms.is_withheld(services, attempt) and attempt.state in ("done", "superseded"):
+    if services.withholding.is_withheld(attempt) and attempt.state in ("done", "superseded"):
         brief["state"] = "withheld"
     if brief["state"] in ("withheld", "awaiting-mark"):
         brief |= {"outcome": None, "score": None}
@@ -242,7 +242,7 @@ def attempt_detail(services: Services, attempt: Attempt) -> dict[str, Any]:
 
 def verdict_of(services: Services, attempt: Attempt) -> dict[str, Any] | None:
     """The verdict as its learner may see it; None before there is one, and before it is released."""
-    if not attempt.outcome or terms.is_withheld(services, attempt):
+    if not attempt.outcome or services.withholding.is_withheld(attempt):
         return None
     return services.ledger.verdict(attempt.id)
 

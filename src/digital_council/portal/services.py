@@ -21,6 +21,7 @@ from digital_council.portal.publications import Publications
 from digital_council.portal.sessions import Sessions
 from digital_council.portal.threads import Threads
 from digital_council.portal.tokens import ViewerTokens
+from digital_council.portal.withholding import Withholding
 from digital_council.progress import lessons, publication
 from digital_council.progress.publication import Publication
 from digital_council.settings import Settings, State
@@ -73,9 +74,11 @@ class Services:
 
     @cached_property
     def certificates(self) -> Certificates:
-        from digital_council.portal import terms  # it knows services
+        return Certificates(self.ledger, self.state.secrets, self.withholding.is_told)
 
-        return Certificates(self.ledger, self.state.secrets, lambda attempt: not terms.is_withheld(self, attempt))
+    @cached_property
+    def withholding(self) -> Withholding:
+        return Withholding(self.library, self.ledger)
 
     def close(self) -> None:
         """Stop what was started, last first."""

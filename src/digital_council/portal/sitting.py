@@ -17,6 +17,7 @@ from digital_council.portal import forms, learning, parts, terms, visibility
 from digital_council.portal.drafts import Draft
 from digital_council.portal.identity import Identity
 from digital_council.portal.services import Services
+from digital_council.portal.withholding import told_rule
 
 RECENT = 10
 
@@ -83,7 +84,7 @@ class Sitting:
             "attempts": self._briefly(record.attempts),
             "named": None,
             "terms": terms.terms_of(self.services, unit, record),
-            "rule": terms.told_rule(self.services.library.unit(unit.course, unit.id)),
+            "rule": told_rule(self.services.library.unit(unit.course, unit.id)),
         }
 
     def _parts(self, record: Record) -> Iterator[parts.Part]:

@@ -1,18 +1,14 @@
-"""Terms: until when and how often a unit may be handed in, and when its results are told."""
+"""Terms: until when and how often a unit may be handed in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from digital_council.courses import Unit
-from digital_council.courses.units import AT_ONCE, BY_HAND
-from digital_council.ledger import Attempt, Sitting
-from digital_council.portal.problems import Problem
+from digital_council.ledger import Sitting
 from digital_council.portal.services import Services
-
-RELEASED = "released"
-"""The verb with which an author tells results that were held back."""
+from digital_council.portal.withholding import today
 
 
 @dataclass(frozen=True)
@@ -30,11 +26,6 @@ class Terms:
     @property
     def left(self) -> int | None:
         return None if self.allowed is None else max(0, self.allowed - self.used)
-
-
-def today() -> date:
-    """The day it is here."""
-    return datetime.now().astimezone().date()
 
 
 def closes(services: Services, unit: Unit) -> date | None:
@@ -59,43 +50,3 @@ def terms_of(services: Services, unit: Unit, record: Sitting) -> Terms:
     day, most = closes(services, unit), services.library.course(unit.course).max_attempts
     allowed = record.allowance
     return Terms(day and (allowed.closes or day), allowed.attempts or most if most else None, record.used)
-
-
-def is_withheld(services: Services, attempt: Attempt) -> bool:
-    """Whether the author has still to release what came of an attempt. What we could not check is told at once."""
-    try:
-        rule = services.library.unit(attempt.course, attempt.unit).feedback
-    except Problem:  # the unit has been withdrawn
-        return False
-    if rule == AT_ONCE or attempt.outcome in (None, "could-not-check"):
-        return False
-    if isinstance(rule, date) and today() >= rule:
-        return False
-    released = released_at(services, attempt.course, attempt.unit)
-    return released is None or attempt.submitted_at > released
-
-
-def is_pass_told(services: Services, account: str, course: str, unit: str) -> bool:
-    """Whether a pass may be shown: results that are held back are no secret if a list gives them away."""
-    try:
-        if services.library.unit(course, unit).feedback == AT_ONCE:
-            return True
-    except Problem:  # the unit has been withdrawn
-        return True
-    found = services.ledger.attempts(account, course, unit, limit=100).items
-    return any(each.outcome == "passed" and not is_withheld(services, each) for each in found)
-
-
-def released_at(services: Services, course: str, unit: str) -> datetime | None:
-    """When an author last released the results of a unit."""
-    said = services.ledger.statements(verb=RELEASED, object=f"{course}/{unit}", limit=1).items
-    return said[0].at if said else None
-
-
-def told_rule(unit: Unit) -> str:
-    """When results are told, in words; empty when at once."""
-    if unit.feedback == AT_ONCE:
-        return ""
-    if unit.feedback == BY_HAND or not isinstance(unit.feedback, date):
-        return "Results are told when the author releases them."
-    return f"Results are told on {unit.feedback:%-d %B %Y}."

@@ -19,6 +19,7 @@ from digital_council.portal.pages.access import Member, Pages, posted
 from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
+from digital_council.portal.withholding import told_rule
 
 router = APIRouter()
 SAID = {
@@ -72,9 +73,9 @@ def desk(
         unit=found,
         course=services.library.course(course),
         closes=terms.closes(services, found),
-        rule=terms.told_rule(found),
+        rule=told_rule(found),
         formgrader=formgrader(services, course),
-        released_at=terms.released_at(services, course, unit),
+        released_at=services.withholding.released_at(course, unit),
         queued=services.ledger.waiting_on(course, unit),
         awaiting=authoring.awaiting(services, who, found),
         allowances=authoring.allowances(services, who, found),
