@@ -65,6 +65,8 @@ def table(**more):
         " 1 200 ",
         "1.2k",
         "1200 pounds",
+        "about £1,200",
+        "= 1200",
         "1.2e3",
         Decimal("1200"),
         np.int64(1200),
@@ -104,6 +106,13 @@ def test_what_is_no_number_is_refused_as_the_wrong_kind(value):
     result = number().judge(value)
     assert result.outcome == "not-yet"
     assert result.findings[0].kind in ("kind", "missing")
+
+
+@pytest.mark.parametrize("value", ["600 + 600", "1,100-1,300", "£600 × 2", "2400/2", "(30*40)", "1 to 4", "over 1,200"])
+def test_a_sum_or_a_range_is_no_number_yet(value):
+    told = first(number(), value)
+    assert told.kind == "kind"
+    assert value in told.detail
 
 
 def test_a_number_in_brackets_or_with_a_true_minus_sign_is_negative():
@@ -343,6 +352,54 @@ def test_a_choice_may_be_written_with_spaces_for_its_underscores():
 
 
 SORTED = Classify("s", "?", items={"a": "A", "b": "B"}, classes={"x": "X", "y": "Y"}, answer={"a": "x", "b": "y"})
+NAMED = Classify(
+    "s", "?", points=2, items={"m1": "First", "m2": "Second"},
+    classes={"out": "A phish: report it", "in": "Genuine: deal with it"}, answer={"m1": "out", "m2": "in"},
+)  # fmt: skip
+MESSAGES = pd.DataFrame({"from": ["a@x", "b@y", "c@z"], "size": [1, 2, 3]}, index=["m1", "m2", "m3"])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"m1": "phish", "m2": "Genuine"},
+        {"m1": "Report it", "m2": "deal with it."},
+        {"out": ["m1"], "in": ("m2",)},
+        {"in": pd.Series(["m2"]), "A phish: report it": {"m1"}},
+        pd.DataFrame({"class": ["in", "out"], "item": ["m2", "m1"]}),
+        pd.DataFrame({"message": ["m2", "m1"], "class": ["in", "out"], "why": ["known", "strange"]}),
+        MESSAGES.assign(verdict=["out", "in", "out"]),
+        MESSAGES.assign(verdict=["out", "in", None]).reset_index(),
+    ],
+)
+def test_sorted_items_are_read_from_any_form_that_says_which_is_which(value):
+    assert outcome(NAMED, value) == "passed"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (MESSAGES.assign(link="no"), "No column of the table holds only these: out, in."),
+        (MESSAGES.assign(one=["out", "in", "in"], two=["in", "in", "in"]), "They are one and two. Keep one."),
+        ({"out": ["m2"], "in": ["m1"]}, "0 of 2 are right"),
+    ],
+)
+def test_a_table_that_does_not_sort_is_told_what_it_lacks(value, told):
+    found = first(NAMED, value)
+    assert told in found.title + found.detail
+
+
+def test_half_a_label_that_fits_two_classes_is_asked_again():
+    question = Classify(
+        "s", "?", items={"i": "I"}, classes={"a": "Marked: people", "b": "Marked: harm"}, answer={"i": "a"}
+    )
+    assert first(question, {"i": "marked"}).title == "marked could mean several choices."
+    assert outcome(question, {"i": "Marked: people"}) == outcome(question, {"i": "people"}) == "passed"
+
+
+@pytest.mark.parametrize("value", [{"a": True, "b": True, "c": False}, pd.Series({"a": True, "b": True, "c": False})])
+def test_choices_may_be_ticked_with_true_and_false(value):
+    assert outcome(Choices("c", "?", options=OPTIONS, answer=["a", "b"]), value) == "passed"
 
 
 @pytest.mark.parametrize(

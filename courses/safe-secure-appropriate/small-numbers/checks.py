@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from digital_council.courses.findings import Unusable
 from digital_council.courses.questions import Choice, Choices, Date, Misconception, Number, Text, check, confidence
-from digital_council.courses.questions.chosen import SomeOf
+from digital_council.courses.questions.options import SomeOf
 from digital_council.courses.questions.shapes import Difference
 from digital_council.datasets.suppression.region import Region
 

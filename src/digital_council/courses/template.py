@@ -183,7 +183,7 @@ outcome = "not-yet"
 task = "kind-of-answer"
 
 [answers]
-task = "about twenty"
+task = "too many"
 """,
     "route-text": """about = "TODO a right answer written in another way"
 outcome = "passed"

@@ -24,6 +24,8 @@ TYPED = re.compile(rf"([+-]?) ?({DIGITS})(e[+-]?\d{{1,3}})?\s*(.*)", re.DOTALL)
 PERCENT = re.compile(r"%|per ?cent|pct")
 POINTS = re.compile(r"percentage[ -]?points?|% ?points?|per ?cent points?|ppts?|pp|p\.p\.|points?")
 TIMES = re.compile(r": ?1|to 1|x|×|times|times as (?:much|many|high|large|big)|fold|-fold")
+ABOUT = re.compile(r"(?:(?:about|around|roughly|approximately|approx\.?|circa|exactly|precisely)\b\.?|[~≈=]) ?")
+SUM = re.compile(r"[\d.,() ]*\d[) ]*(?:[-+*/×x÷^]+[( ]*[\d.,][\d.,() ]*)+")
 MONEY = re.compile(r"£|\bgbp\b|\bpounds?\b|\bsterling\b|(?:\b(?:a|per)|/) ?(?:year|annum|yr)\b|\bp\.?a\.?$")
 
 
@@ -33,6 +35,7 @@ def typed(text: str, unit: str = "") -> float | None:
         return None
     body = unicodedata.normalize("NFKC", text).strip().lower()
     body = re.sub(r"\s+", " ", re.sub("[\u2010-\u2015\u2212]", "-", body)).strip("\"'“”‘’ ")
+    body = ABOUT.sub("", body, count=1) if ABOUT.match(body) else body
     negative = body.startswith("(") and body.endswith(")")
     body = MONEY.sub("", body.strip("()")).strip()
     body = _digits(body)
@@ -40,6 +43,8 @@ def typed(text: str, unit: str = "") -> float | None:
     rest = match[4].strip() if match else ""
     if rest.startswith(",") and re.match(r",\d", rest):
         raise Unusable("Please write a decimal with a point.", f"In “{text.strip()}” the comma could mean two things.")
+    if SUM.fullmatch(body):
+        raise Unusable("The answer should be one number, worked out.", f"You gave {text.strip()}.")
     if match is None:
         return None
     factor = _factor(rest.rstrip("."), unit)

@@ -102,7 +102,7 @@ def number(raw: Any, unit: str = "") -> float:
         with contextlib.suppress(OverflowError, ValueError):
             if math.isfinite(found := float(value)):
                 return found
-        raise Unusable("The answer should be an ordinary number.", "You gave one that has no end or no value.")
+        raise Unusable("The answer should be an ordinary number.", "You gave one that is too large, or has no value.")
     if isinstance(value, str) and (typed := numbers.typed(value, unit)) is not None:
         return typed
     wanted = f"The answer should be a number{f', in {unit}' if unit else ''}."

@@ -1,0 +1,139 @@
+"""Options: a choice, or several, named by id or in its own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from digital_council.courses.findings import Unusable
+from digital_council.courses.questions import plain
+from digital_council.courses.questions.shapes import Difference
+
+
+def listed(options: Mapping[str, str]) -> list[dict[str, str]]:
+    """Options as the page wants them."""
+    return [{"id": key, "label": label} for key, label in options.items()]
+
+
+def lines(options: Mapping[str, str]) -> list[str]:
+    """Options as notes in a notebook's cell."""
+    return [f'  "{key}"' + (f"  {label}" if label != key else "") for key, label in options.items()]
+
+
+def name(text: str) -> str:
+    """A choice as compared: like other words, and "net amount" is net_amount."""
+    return plain.folded(text).replace("_", " ")
+
+
+def option(raw: Any, options: Mapping[str, str]) -> str:
+    """The id of an option given by id, by label or by one side of a label's colon; raises Unusable."""
+    value = plain.scalar(raw)
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise Unusable("The answer should be one of the choices.", f"You gave {plain.kind_of(value)}.")
+    wanted = name(value if isinstance(value, str) else plain.shown(value))
+    for typed in (wanted, wanted.strip("()[]: ")):  # "b)" and "(b)" are b, unless a label ends so
+        for key, label in options.items():
+            if typed in (name(key), name(label)):
+                return key
+    near = [key for key, label in options.items() if _sides(wanted) <= _sides(label) | {name(key)}]
+    if len(near) == 1:
+        return near[0]
+    shown = plain.shown(value)
+    wrong = f"{shown} could mean several choices" if near else f"There is no choice called {shown}"
+    raise Unusable(f"{wrong}.", f"Choose from: {', '.join(near or options)}.")
+
+
+def _sides(label: str) -> set[str]:
+    """What stands on either side of a label's colon: "A phish: report it" is also "phish" and "report it"."""
+    return {re.sub(r"^(?:an?|the) (?=\w)", "", name(part)) for part in label.split(": ")}
+
+
+def is_option(raw: Any, options: Mapping[str, str]) -> bool:
+    """Whether a value names one option, and only one."""
+    try:
+        return bool(option(raw, options))
+    except Unusable:
+        return False
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The id of one option."""
+
+    options: Mapping[str, str]
+
+    def parse(self, raw: Any) -> str:
+        return option(raw, self.options)
+
+    def compare(self, got: str, expected: str) -> Difference | None:
+        if got == expected:
+            return None
+        return Difference(
+            "value",
+            "wrong-choice",
+            "That is not the best answer.",
+            f"“{self.options[got]}”",
+            f"“{self.options[expected]}”",
+        )
+
+
+@dataclass(frozen=True)
+class SomeOf:
+    """The ids of any number of options: all the right ones, or some of them where `least` or `groups` say so."""
+
+    options: Mapping[str, str]
+    least: int = 0
+    groups: tuple[frozenset[str], ...] = ()
+
+    def parse(self, raw: Any) -> frozenset[str]:
+        chosen = frozenset(found for each in plain.items(_ticked(self._column(raw))) for found in self._options(each))
+        if not chosen:
+            raise Unusable("Nothing is chosen yet.", id="no-answer")
+        return chosen
+
+    def _column(self, raw: Any) -> Any:
+        """Of a table with several columns the one whose every value is an option: rows filtered, not yet one column."""
+        if plain.family(raw) != "pandas" or not hasattr(raw, "columns") or raw.shape[1] < 2:
+            return raw
+        columns = [raw.iloc[:, place].tolist() for place in range(raw.shape[1])]
+        known = {name(key) for key in self.options}
+        fitting = [each for each in columns if each and {name(plain.shown(value)) for value in each} <= known]
+        return fitting[0] if len(fitting) == 1 else raw
+
+    def _options(self, each: Any) -> list[str]:
+        """The option that an item names, or the options where they were typed with spaces or "and" between them."""
+        try:
+            return [option(each, self.options)]
+        except Unusable:
+            parts = re.split(r"\s*&\s*|\s+(?:and\s+)?", each.strip()) if isinstance(each, str) else []
+            if len(parts) < 2:
+                raise
+        return [option(part, self.options) for part in parts]
+
+    def missing(self, got: frozenset[str], expected: frozenset[str]) -> tuple[int, int]:
+        """How many more right options are wanted, and out of how many."""
+        if self.groups:
+            return sum(1 for group in self.groups if not group & got), len(self.groups)
+        wanted = self.least or len(expected)
+        return max(0, wanted - len(expected & got)), wanted
+
+    def compare(self, got: frozenset[str], expected: frozenset[str]) -> Difference | None:
+        missing, wanted = self.missing(got, expected)
+        extra = len(got - expected)
+        if not missing and not extra:
+            return None
+        share = max(0.0, (wanted - missing - extra) / max(1, wanted))
+        parts = [f"{missing} more to choose" if missing else "", f"{extra} that should not be chosen" if extra else ""]
+        title = f"Not quite: there {'is' if missing + extra == 1 else 'are'} {' and '.join(filter(None, parts))}."
+        return Difference("value", "wrong-choices", title, expected=", ".join(sorted(expected)), share=share)
+
+
+def _ticked(raw: Any) -> Any:
+    """Of options with true or false beside them, those with true."""
+    is_series = plain.family(raw) == "pandas" and hasattr(raw, "to_dict") and not hasattr(raw, "columns")
+    pairs = raw.to_dict() if is_series else raw
+    if isinstance(pairs, dict) and pairs and all(isinstance(each, bool) for each in pairs.values()):
+        return [key for key, chosen in pairs.items() if chosen]
+    return raw
