@@ -34,6 +34,7 @@ def main() -> None:
 def configuration(ip: str, port: int) -> dict[str, dict[str, object]]:
     """Voila's settings: what is not here is as Voila ships it."""
     from digital_council.apps import kernels, viewer
+    from digital_council.kernel import attentive
     from digital_council.settings import PROJECT
 
     return {
@@ -71,7 +72,10 @@ def configuration(ip: str, port: int) -> dict[str, dict[str, object]]:
             "cull_connected": False,
             "cull_busy": True,
         },
-        "KernelManager": {"autorestart": False},  # a new kernel knows nothing of the page
+        "KernelManager": {
+            "autorestart": False,  # a new kernel knows nothing of the page
+            "client_class": attentive.NAME,
+        },
         "HubOAuth": {"cache_max_age": 20},  # a lost role is gone within a minute
     }
 

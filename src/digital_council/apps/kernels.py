@@ -152,6 +152,7 @@ class ViewerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         self._forget(kernel_id)
 
     def _forget(self, kernel_id: str) -> None:
+        self._pending_kernels.pop(kernel_id, None)
         if page := self.pages.pop(kernel_id, None):
             page.alive.set()
             self.freed(kernel_id)

@@ -15,6 +15,8 @@ STAY = 120.0
 """Seconds that a page is open, until pages have been closed to learn it from."""
 TURN = 1.0
 """Seconds that a page takes to start, likewise."""
+LONGEST_TURN = 10.0
+"""Seconds after which the next may start all the same: one that works long must not keep everybody waiting."""
 
 
 @dataclass(eq=False)
@@ -38,8 +40,8 @@ class Ticket:
 class Places:
     """The line, the places that are taken, and the apps that are just starting."""
 
-    def __init__(self, ceiling: int, starting: int) -> None:
-        self.ceiling, self.at_once = ceiling, starting
+    def __init__(self, ceiling: int, starting: int, turn: float = LONGEST_TURN) -> None:
+        self.ceiling, self.at_once, self.turn = ceiling, starting, turn
         self.line: list[Ticket] = []
         self.taken: dict[str, Ticket] = {}
         self.starting: dict[str, float] = {}
@@ -54,7 +56,7 @@ class Places:
         return ticket
 
     def started(self, ticket: Ticket) -> None:
-        """Its page is alive, so the next may start. Safe to repeat."""
+        """Its page is alive, or has had its turn, so the next may start. Safe to repeat."""
         if began := self.starting.pop(ticket.id, 0.0):
             self._turns.append(time.monotonic() - began)
             self._call()
@@ -96,3 +98,4 @@ class Places:
             self.taken[ticket.id] = ticket
             self.starting[ticket.id] = time.monotonic()
             ticket.called.set()
+            asyncio.get_running_loop().call_later(self.turn, self.started, ticket)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import html
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,10 @@ from digital_council.apps.prose import Book, Part
 
 log = logging.getLogger(__name__)
 
+START_SECONDS = 30.0
+"""How long a kernel may take to be there and answer: it takes half a second, and longer on a machine that is full."""
+PARTS = 3
+"""All parts together may work as long as so many that take their whole time."""
 GIVE_BACK = "__import__('gc').collect(); __import__('ctypes').CDLL(None).malloc_trim(0)"
 
 
@@ -49,8 +54,9 @@ class Run:
 
     def __init__(self, book: Book, manager: Any, telling: Telling, seconds: int) -> None:
         self.book, self.telling = book, telling
+        self.seconds, self.end = seconds, time.monotonic() + PARTS * seconds
         notebook = v4.new_notebook(cells=[v4.new_code_cell(part.code) for part in book.parts])
-        self.client = _Client(notebook, km=manager, timeout=seconds, interrupt_on_timeout=False)
+        self.client = _Client(notebook, km=manager, timeout_func=self._left, interrupt_on_timeout=False)
         self.client.telling = telling
         self.client.log.setLevel(logging.CRITICAL)  # what fails is told below, once
 
@@ -58,6 +64,10 @@ class Run:
         """Connect, and tell the kernel who is looking."""
         await self.client.async_start_new_kernel_client()
         set_environment(self.client.kc, environment)
+
+    def _left(self, _cell: object) -> int:
+        """Seconds for the next part: its own time, or what is left of the time for all."""
+        return max(1, min(self.seconds, round(self.end - time.monotonic())))
 
     async def parts(self) -> AsyncIterator[Shown]:
         """Every part that runs, as it finishes; after one that fails no other is run."""
@@ -92,9 +102,32 @@ class Run:
             self.client.kc.stop_channels()
 
 
+async def started(
+    opening: Awaitable[Any], kernel_id: str, book: Book, telling: Telling, seconds: int, within: float = START_SECONDS
+) -> Run:
+    """A run whose kernel is there and answers; raises TimeoutError when it does not in time."""
+    async with asyncio.timeout(within):
+        run = Run(book, await opening, telling, seconds)
+        await run.begin({"VOILA_KERNEL_ID": kernel_id})
+    return run
+
+
+def not_started(telling: Telling) -> str:
+    """What to say to somebody whose app could not be started in time."""
+    return (
+        '<div class="council-failed" role="alert"><p><strong>This app could not be started.</strong> '
+        f"It had {START_SECONDS:.0f} seconds for it; most likely the server has too much to do just now.</p>"
+        '<p><a href="">Open it again</a> in a minute. If it does not start then either, please tell the owner of this '
+        f"app, {html.escape(telling.owner)}, and when: {_now()}.</p></div>"
+    )
+
+
+def _now() -> str:
+    return datetime.now().astimezone().strftime("%-d %B %Y, %H:%M")
+
+
 def failure(under: str, telling: Telling, error: BaseException | str) -> str:
     """What failed and whom to tell; what Python said, for whoever looks after the app."""
-    when = datetime.now().astimezone().strftime("%-d %B %Y, %H:%M")
     where = f"The part “{html.escape(under)}”" if under else "This part"
     if isinstance(error, CellTimeoutError | TimeoutError):
         what = f"{where} took too long and was stopped."
@@ -109,7 +142,8 @@ def failure(under: str, telling: Telling, error: BaseException | str) -> str:
                 f"<pre>{words}</pre></details>"  # fmt: skip
     return (
         f'<div class="council-failed" role="alert"><p><strong>{what}</strong> What comes after it was not run.</p>'
-        f"<p>Please tell the owner of this app, {html.escape(telling.owner)}, which part it was, and when: {when}.</p>"
+        f"<p>Please tell the owner of this app, {html.escape(telling.owner)}, which part it was, and when: {_now()}."
+        "</p>"
         f"{trace}</div>"
     )
 

@@ -14,6 +14,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from digital_council.apps import shown
 from digital_council.apps.shown import Piece
+from digital_council.kernel import attentive
 
 CELL_SECONDS = 60
 ALL_SECONDS = 180
@@ -69,7 +70,8 @@ def run(notebook: Any, address: str, token: str, tell: Tell) -> tuple[list[Piece
 
 class _Trial:
     def __init__(self, notebook: Any, address: str, tell: Tell) -> None:
-        manager = AsyncKernelManager(kernel_name="council", kernel_spec_manager=_WarmSpecs(address))
+        specs = _WarmSpecs(address)
+        manager = AsyncKernelManager(kernel_name="council", kernel_spec_manager=specs, client_class=attentive.NAME)
         self.client = _Client(notebook, km=manager, timeout=CELL_SECONDS, coalesce_streams=True)
         self.client.force_raise_errors = True  # a viewer is shown the failure, whatever the cell's tags say of it
         self.notebook, self.tell = notebook, tell

@@ -20,7 +20,7 @@ from digital_council.apps.assets import Assets
 from digital_council.apps.kernels import Page, ViewerKernels
 from digital_council.apps.opening import Door, Opening, Refused
 from digital_council.apps.places import Places, Ticket
-from digital_council.apps.running import Run, Shown, Telling, failure
+from digital_council.apps.running import START_SECONDS, Shown, Telling, failure, not_started, started
 from digital_council.apps.snapshots import Key, Snapshot, Snapshots
 from digital_council.errors import CouncilError
 
@@ -118,10 +118,12 @@ class Visit(BaseVoilaHandler):  # type: ignore[misc]
             if await self._called(ticket):
                 await self._run(opening, book, key, telling)
                 page.alive.set()
+        except TimeoutError:
+            log.error("The app %s could not be started in %d seconds", opening.app, START_SECONDS)
+            await self._give_up(not_started(telling))
         except Exception as error:
             log.exception("An app could not be opened")
-            await kernels.end(self.kernel_id, "it could not be started.")
-            await self._push_failure(failure("", telling, error))
+            await self._give_up(failure("", telling, error))
         finally:
             places.started(ticket)
             if self.kernel_id not in kernels:
@@ -141,10 +143,10 @@ class Visit(BaseVoilaHandler):  # type: ignore[misc]
     async def _run(self, opening: Opening, book: prose.Book, key: Key, telling: Telling) -> None:
         kernels: ViewerKernels = self.kernel_manager
         environment = {"COUNCIL_VIEWER_TOKEN": opening.token, "QUERY_STRING": key.query}
-        manager = await kernels.open(self.kernel_id, environment)
-        run, shown = Run(book, manager, telling, self.house.longest), []
+        manager = kernels.open(self.kernel_id, environment)
+        run = await started(manager, self.kernel_id, book, telling, self.house.longest)
+        shown: list[Shown] = []
         try:
-            await run.begin({"VOILA_KERNEL_ID": self.kernel_id})
             async for part in run.parts():
                 shown.append(part)
                 await self._push(self._rendered("part", part=part))
@@ -159,7 +161,8 @@ class Visit(BaseVoilaHandler):  # type: ignore[misc]
         if self.gone or any(part.over for part in shown):
             await self.kernel_manager.end(self.kernel_id, "" if self.gone else "part of it was stopped.")
 
-    async def _push_failure(self, said: str) -> None:
+    async def _give_up(self, said: str) -> None:
+        await self.kernel_manager.end(self.kernel_id, "it could not be started.")
         await self._push(self._rendered("failed", said=said))
 
     async def _push(self, text: str) -> None:

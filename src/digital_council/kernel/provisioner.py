@@ -140,8 +140,14 @@ class WarmProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         argument = json.dumps({"connection": info, "environment": environment}).encode()
         limits = Limits(**{**self._warm().limits.to_json(), "seconds_total": self.seconds})
         folder = self._folder.name if self._folder else None
-        self.fork = await asyncio.to_thread(self._warm().fork, ENTRY, argument, limits, shared=folder)
-        await self._listening()
+        forking = asyncio.create_task(asyncio.to_thread(self._warm().fork, ENTRY, argument, limits, shared=folder))
+        try:
+            self.fork = await asyncio.shield(forking)
+            await self._listening()
+        except asyncio.CancelledError:  # whoever wanted it waits no longer
+            forking.add_done_callback(_close)
+            await self.cleanup()
+            raise
         return self.connection_info
 
     async def _listening(self) -> None:
@@ -152,3 +158,9 @@ class WarmProvisioner(KernelProvisionerBase):  # type: ignore[misc]
             if all(path.exists() for path in paths):
                 return
             await asyncio.sleep(_BRIEFLY)
+
+
+def _close(forking: asyncio.Task[Fork]) -> None:
+    """End a fork that came too late."""
+    if not forking.cancelled() and forking.exception() is None:
+        forking.result().close()
