@@ -95,7 +95,13 @@ def test_the_sums_about_passwords_are_true(units):
     [
         (10_000, "added-not-multiplied"),
         ("125,000,000,000", "three-words-counted"),
-        (12_500_000, "two-to-the-power"),
+        (12_500_000, "order-left-out"),
+        ("12,497,500", "order-left-out"),
+        (5_000, "one-word-counted"),
+        (5_000 ^ 2, "no-power-sign"),
+        ("2.5 million", "noughts"),
+        ("5,000 × 5,000", "kind-of-answer"),
+        ("about 25 million", "praise"),
         (1e300, "two-to-the-power"),
         (5_000**3 * 2 / 3, "two-thirds"),
         ("25,000,000", "praise"),
@@ -152,6 +158,23 @@ def test_the_fifteen_files_are_marked_as_the_drive_means_them(units):
 def test_no_file_about_people_may_be_marked_too_low(units, number):
     unit = units["mark-it-right"]
     assert result(unit, "mark_files", {**unit.question("mark_files").answer, number: "official"}).outcome == "not-yet"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "finding"),
+    [
+        ({"F0206": "official"}, "marking-there-is-right"),
+        ({"F0016": "official"}, "marking-there-is-right"),
+        ({"F0075": "official"}, "unmarked-means-official"),
+        ({"F0256": "official", "F0063": "official"}, "unmarked-means-official"),
+        ({"F0369": "official"}, "rota-is-harmless"),
+        ({"F0002": "people", "F0140": "people", "F0016": "official"}, "team-decides"),
+    ],
+)
+def test_every_file_marked_too_low_is_told_why(units, wrong, finding):
+    unit = units["mark-it-right"]
+    found = result(unit, "mark_files", {**unit.question("mark_files").answer, **wrong})
+    assert (found.findings[0].id, found.points) == (finding, 0)
 
 
 @pytest.mark.parametrize(("number", "outcome"), [("F0030", "passed"), ("F0211", "passed"), ("F0238", "not-yet")])
@@ -267,6 +290,14 @@ def test_the_attacker_agrees_with_the_councils_own_tool(units):
         ("referrals.mask(referrals < 5, 0)", "not-yet"),
         ("referrals.mask(referrals < 5, '<5')", "not-yet"),
         ("referrals.mask(referrals < 5, '[c]')", "not-yet"),
+        ("referrals.mask(referrals < 5, 'x')", "not-yet"),
+        ("suppression.suppress(referrals, 5).to_json()", "passed"),
+        ("suppression.suppress(referrals, 5).to_csv(sep='\\t')", "passed"),
+        ("suppression.suppress(referrals, 5).stack()", "passed"),
+        ("suppression.suppress(referrals, 5).melt(ignore_index=False)", "passed"),
+        ("suppression.suppress(referrals, 5).to_numpy()", "not-yet"),
+        ("suppression.suppress(referrals, 5).replace('[c]', '<5')", "not-yet"),
+        ("suppression.suppress(referrals, 5).rename(columns={'Support': 'Advice', 'Advice': 'Support'})", "not-yet"),
         ("suppression.suppress(referrals, 5).drop(columns='Declined')", "not-yet"),
         ("referrals + 1", "not-yet"),
         ("pd.DataFrame()", "not-yet"),
@@ -332,6 +363,12 @@ def test_the_verdicts_on_the_summary_follow_from_the_table(units, quarters):
         ("true_total", "1,302", "copied-from-summary"),
         ("true_total", 942, "other-column"),
         ("true_total", 300, "last-quarter-for-year"),
+        ("true_total", 1974, "both-columns"),
+        ("true_total", 258, "mean-for-total"),
+        ("true_total", "1,000", "rounded-total"),
+        ("last_quarter", 111.9, "upside-down"),
+        ("last_quarter", 25.1, "of-the-year"),
+        ("last_quarter", "236/264", "kind-of-answer"),
         ("last_quarter", 89, "praise"),
         ("last_quarter", "89.4%", "praise"),
         ("last_quarter", 0.894, "share-for-percent"),

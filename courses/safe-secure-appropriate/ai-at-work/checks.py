@@ -63,6 +63,12 @@ def share(place):
     return 100 * row["on_time"] / row["received"]
 
 
+def of_the_year():
+    """The last quarter's answers as percentages of the year's requests and answers."""
+    last, year = quarters().iloc[-1], quarters().sum()
+    return [100 * part / year[whole] for part in last for whole in year.index]
+
+
 QUESTIONS = [
     confidence(
         "confidence_before",
@@ -186,7 +192,7 @@ QUESTIONS = [
             ),
             Misconception(
                 "nothing-goes",
-                "Everything has been kept back.",
+                "Nothing has been let through as it is.",
                 "A published leaflet or a formula points at nobody. Help with those is what the assistant is for.",
                 when=lambda prompts: len(prompts) == len(PROMPTS) and "ok" not in prompts.values(),
             ),
@@ -309,6 +315,12 @@ QUESTIONS = [
                 ),
             ),
             Misconception(
+                "not-worked-out",
+                "A claim that the table can settle has been put down as not in the source.",
+                "Not every answer stands there ready. If the numbers it takes are in the table, it is right or wrong.",
+                when=lambda claims: "absent" in [claims.get(each) for each in CLAIMS if each != "form"],
+            ),
+            Misconception(
                 "digits-glanced-at",
                 "A number has been accepted at a glance.",
                 "It has the right digits. Add up the column yourself.",
@@ -356,6 +368,24 @@ QUESTIONS = [
                 gives=lambda: int(quarters()["on_time"].sum()),
             ),
             Misconception(
+                "both-columns",
+                "Both columns have been added up.",
+                "Those answered on time are among those received. Each request counts once.",
+                gives=lambda: int(quarters().to_numpy().sum()),
+            ),
+            Misconception(
+                "mean-for-total",
+                "That is what one quarter brought on average.",
+                "The question is about the whole year.",
+                gives=lambda: float(quarters()["received"].mean()),
+            ),
+            Misconception(
+                "rounded-total",
+                "The number has been rounded.",
+                "Give each request. A summary may round, but a check is made on the exact number.",
+                when=lambda number: number in (1000, 1030),
+            ),
+            Misconception(
                 "last-quarter-for-year",
                 "One quarter has been taken for the year.",
                 "The year has four quarters, and the table has a row for each.",
@@ -401,7 +431,7 @@ QUESTIONS = [
                 "of-the-year",
                 "The quarter's answers have been divided by the year's requests.",
                 "Both numbers have to come from the same row.",
-                when=lambda number: abs(number - 22.9) < 0.6,
+                when=lambda number: any(abs(number - each) < 0.6 for each in of_the_year()),
             ),
             Misconception(
                 "first-quarter",
@@ -413,7 +443,13 @@ QUESTIONS = [
                 "count-for-share",
                 "This is a number of requests and not a percentage.",
                 "Divide it by the number that came in, and multiply by 100.",
-                when=lambda number: number in (236, 264),
+                when=lambda number: number in (236, 264, 28),
+            ),
+            Misconception(
+                "upside-down",
+                "The two numbers have changed places.",
+                "No more can be answered on time than came in. Divide the smaller number by the larger.",
+                when=lambda number: abs(number - 1e4 / share(-1)) < 1 or abs(number - 1e2 / share(-1)) < 0.01,
             ),
         ],
         hints=[

@@ -193,10 +193,34 @@ QUESTIONS = [
                 gives=WORD_LIST**3,
             ),
             Misconception(
+                "order-left-out",
+                "Each pair of words has been counted once, whichever comes first.",
+                "The order counts: `lantern biscuit` and `biscuit lantern` are two passwords.",
+                when=lambda number: number in (WORD_LIST**2 / 2, *(WORD_LIST * (WORD_LIST + by) / 2 for by in (-1, 1))),
+            ),
+            Misconception(
                 "two-to-the-power",
-                "The powers are the other way round, or the words have been halved.",
+                "The number of words and the length of the list have changed places.",
                 "Start with the first word: how many choices are there? Then, for each of those, how many second words?",
-                when=lambda number: number in (WORD_LIST**2 / 2, WORD_LIST * (WORD_LIST - 1) / 2) or number > 1e30,
+                when=lambda number: number > 1e30,
+            ),
+            Misconception(
+                "one-word-counted",
+                "One word has been counted.",
+                "That is how many choices there are for the first. Each of them can be followed by any second word.",
+                when=lambda number: number in (WORD_LIST, WORD_LIST - 1),
+            ),
+            Misconception(
+                "no-power-sign",
+                "The sign `^` is no power in Python.",
+                "There it does something else. Multiply, or write `**`.",
+                gives=WORD_LIST ^ 2,
+            ),
+            Misconception(
+                "noughts",
+                "The digits are right, and the noughts are not.",
+                "Count them: each 5,000 brings three, and 5 times 5 brings none.",
+                when=lambda number: number in {25 * 10**noughts for noughts in range(13)},
             ),
             Misconception(
                 "two-thirds",

@@ -41,6 +41,11 @@ def raised(marks):
     return {number for number in REST if marks.get(number) in ("people", "harm")}
 
 
+def too_low(marks):
+    """The files about people marked OFFICIAL."""
+    return {number for number in PEOPLE if marks.get(number) == "official"}
+
+
 def reasons_fit(marks):
     """A check that every marking above OFFICIAL has a reason that the file's contents bear out."""
     for number in sorted(raised(marks)):
@@ -203,28 +208,35 @@ QUESTIONS = [
                 when=lambda marks: len(marks) == 15 and set(marks.values()) == {"official"},
             ),
             Misconception(
-                "marking-there-is-right",
-                "The markings that are there now have been taken over.",
-                "On this drive 13 files about people are marked too low. Read what the file holds.",
-                gives={"F0016": "official", "F0206": "official"},
-            ),
-            Misconception(
-                "unmarked-means-official",
-                "Files without a marking have been taken for OFFICIAL.",
-                "No marking means that nobody has decided. Read what the file holds.",
-                gives={"F0063": "official", "F0075": "official", "F0256": "official"},
-            ),
-            Misconception(
-                "rota-is-harmless",
-                "A rota has been taken for harmless.",
-                "It says who is off sick. That is something about a named person, and about their health.",
-                when=lambda marks: "official" in (marks.get("F0063"), marks.get("F0369")),
+                "the-other-way",
+                "Each file has the marking of the other sort.",
+                "OFFICIAL is for what anybody at work may read. What says something about a named person is "
+                "OFFICIAL-SENSITIVE.",
+                when=lambda marks: too_low(marks) == set(PEOPLE) and raised(marks) == set(REST),
             ),
             Misconception(
                 "team-decides",
                 "Files have been marked for the team they come from.",
                 "These come from Human Resources, but name nobody. What the file holds decides.",
                 when=lambda marks: len(raised(marks) & {"F0002", "F0030", "F0140"}) >= 2,
+            ),
+            Misconception(
+                "marking-there-is-right",
+                "A marking that is there now has been taken over.",
+                "On this drive 13 files about people are marked too low. Read what the file holds.",
+                when=lambda marks: bool(too_low(marks) & {"F0016", "F0206"}),
+            ),
+            Misconception(
+                "unmarked-means-official",
+                "A file without a marking has been taken for OFFICIAL.",
+                "No marking means that nobody has decided. Read what the file holds.",
+                when=lambda marks: bool(too_low(marks) & {"F0075", "F0256"}),
+            ),
+            Misconception(
+                "rota-is-harmless",
+                "A rota has been taken for harmless.",
+                "It says who is off sick. That is something about a named person, and about their health.",
+                when=lambda marks: bool(too_low(marks) & {"F0063", "F0369"}),
             ),
             Misconception(
                 "argued-too-often",

@@ -4,6 +4,7 @@ Task 2 takes a table in any safe form. `Published` is what a reader sees of it, 
 """
 
 import io
+import json
 import math
 import re
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ COUNTS = {
 }
 TRUE = {(ward, outcome): COUNTS[ward][place] for ward in WARDS for place, outcome in enumerate(OUTCOMES)}
 SMALL = frozenset(cell for cell, count in TRUE.items() if 0 < count < THRESHOLD)
-TOTAL = {"total", "totals", "all", "everyone", "all four"}
+TOTAL = re.compile(r"(?:grand |sub)?totals?|sum|overall|everyone|all(?: four)?(?: wards| outcomes)?")
+OTHER = re.compile(r"others?\s*[(:]\s*([^()]+?)\s*\)?")
 MARKS = {"", "[c]", "c", "nan", "none", "<na>"}
 
 # What a reader sees
@@ -50,10 +52,14 @@ class Published:
         return [(cells, number) for cells, number in self.shown if number is not None]
 
     @property
+    def wrong(self):
+        """What is shown inside the table and is not the true number."""
+        return [(cells, number) for cells, number in self.numbers if number != true(cells)]
+
+    @property
     def rounded(self):
         """Whether every number is a multiple of 5 near the true one, and some are not exact."""
-        near = [number % 5 == 0 and abs(number - true(cells)) < 5 for cells, number in self.numbers]
-        return all(near) and any(number != true(cells) for cells, number in self.numbers)
+        return all(rounds(cells, number) for cells, number in self.numbers) and bool(self.wrong)
 
 
 def true(cells):
@@ -63,6 +69,10 @@ def true(cells):
 def name(cells):
     wards = [ward for ward in WARDS if ward in {cell[0] for cell in cells}]
     outcomes = [outcome for outcome in OUTCOMES if outcome in {cell[1] for cell in cells}]
+    if len(wards) == len(WARDS) or len(outcomes) == len(OUTCOMES):
+        parts = ["" if len(wards) == len(WARDS) else " and ".join(wards)]
+        parts += ["" if len(outcomes) == len(OUTCOMES) else " or ".join(outcomes)]
+        return f"the total for {' and '.join(filter(None, parts)) or 'all'}"
     return f"{' and '.join(wards)}, {' or '.join(outcomes)}"
 
 
@@ -80,8 +90,10 @@ def grid(raw):
 
     try:
         if isinstance(raw, str):
-            raw = pd.read_csv(io.StringIO(raw.strip()), dtype=str, keep_default_na=False)
-        frame = pd.DataFrame(raw).astype("object")
+            raw = written(raw.strip())
+        if hasattr(raw, "unstack") and getattr(raw.index, "nlevels", 1) == 2 and not hasattr(raw, "columns"):
+            raw = raw.unstack()
+        frame = across(pd.DataFrame(raw).astype("object"))
     except (ValueError, TypeError, AttributeError):  # pandas' own reader raises kinds of ValueError
         raise Unusable("This is not a table.", "Give wards down, outcomes across and a number in each place.") from None
     if not frame.columns.is_unique or not frame.index.is_unique:
@@ -92,6 +104,30 @@ def grid(raw):
             raise Unusable("The rows should be named after the wards.", f"The wards are {', '.join(WARDS)}.")
         frame = frame.set_index(named[0])
     return frame.T if _known(frame.index, OUTCOMES) else frame
+
+
+def written(text):
+    """A table in text: JSON, or rows with commas, semicolons or tabs."""
+    import pandas as pd
+
+    if text[:1] in "[{":
+        return json.loads(text)
+    first = text.partition("\n")[0]
+    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=max(",;\t|", key=first.count))
+
+
+def across(frame):
+    """A long table, with a row for each ward and outcome, as wards down and outcomes across; others as they are."""
+    wards = [place for place, column in enumerate(frame) if _known(frame.iloc[:, place], WARDS)]
+    outcomes = [place for place, column in enumerate(frame) if _known(frame.iloc[:, place], OUTCOMES)]
+    if not wards and outcomes and _known(frame.index, WARDS):
+        frame = frame.reset_index()
+        wards, outcomes = [0], [outcomes[0] + 1]
+    left = [place for place in range(frame.shape[1]) if place not in (*wards, *outcomes)]
+    if not (len(wards) == len(outcomes) == len(left) == 1):
+        return frame
+    row, column, value = (frame.columns[each[0]] for each in (wards, outcomes, left))
+    return frame.pivot(index=row, columns=column, values=value)
 
 
 def _known(labels, names):
@@ -105,13 +141,15 @@ def _parts(label):
 
 def group(label, names):
     """The names that a label joins; all of them for a total."""
-    if str(label).strip().casefold() in TOTAL:
+    label = str(label).strip().casefold()
+    label = found[1] if (found := OTHER.fullmatch(label)) else label
+    if TOTAL.fullmatch(label):
         return frozenset(names)
     known = {each.casefold(): each for each in names}
     unknown = [part for part in _parts(label) if part not in known]
     if unknown or not _parts(label):
         raise Unusable(
-            f"The table has a row or column called “{str(label)[:40]}”.",
+            f"The table has a row or column called “{label[:40]}”.",
             f"If you merge, join the names, such as “{names[2]} or {names[3]}”. The names are {', '.join(names)}.",
         )
     return frozenset(known[part] for part in _parts(label))
@@ -192,9 +230,21 @@ def no_small_number(table):
 
 
 def is_true(table):
-    for cells, number in [*table.numbers, *((c, n) for c, n in table.totals if n is not None)]:
-        if number != true(cells) and not (table.rounded and number % 5 == 0 and abs(number - true(cells)) < 5):
+    for cells, number in table.numbers:
+        if number != true(cells) and not (table.rounded and rounds(cells, number)):
             return f"Look at {name(cells)}. Show the true number, or round every number to the nearest 5."
+    return True
+
+
+def rounds(cells, number):
+    """Whether a number is the true one rounded to a multiple of 5, up or down."""
+    return number % 5 == 0 and abs(number - true(cells)) < 5
+
+
+def totals_stay(table):
+    for cells, number in table.totals:
+        if number is not None and number != true(cells) and not (table.rounded and rounds(cells, number)):
+            return f"Look at {name(cells)}. Readers know it already."
     return True
 
 
@@ -224,10 +274,26 @@ class TableShape(SomeOf):
     """The numbers ticked to be hidden, or a whole table; both become what a reader sees."""
 
     def parse(self, raw):
-        is_table = hasattr(raw, "columns") or isinstance(raw, dict) or (isinstance(raw, str) and "\n" in raw.strip())
-        if is_table or (isinstance(raw, (list, tuple)) and raw and all(isinstance(row, dict) for row in raw)):
+        if isinstance(raw, str):
+            lines = [line.strip() for line in raw.strip().splitlines()]
+            if raw.strip()[:2] in ("{", '{"', "[{") or (len(lines) > 1 and not all(map(self._cell, lines))):
+                return from_table(raw)
+            raw = lines if len(lines) > 1 else raw
+        is_long = hasattr(raw, "unstack") and hasattr(raw, "index")  # a column of numbers by ward and outcome
+        is_rows = isinstance(raw, (list, tuple)) and bool(raw) and all(isinstance(row, dict) for row in raw)
+        if hasattr(raw, "columns") or isinstance(raw, dict) or is_rows or (is_long and raw.index.nlevels == 2):
             return from_table(raw)
+        if isinstance(raw, (list, tuple, set, frozenset)):
+            raw = [self._cell(each) or each for each in raw]
+            if any(isinstance(each, (list, tuple)) and len(each) > 3 for each in raw):
+                raise Unusable("The table has no names for its rows and columns.", "Give a table with its wards and outcomes.")
         return from_hidden({tuple(each.split(" / ")) for each in super().parse(raw)})
+
+    def _cell(self, each):
+        """The number that a ward and an outcome name, as a pair or with a comma or slash between them; "" for others."""
+        parts = each if isinstance(each, (list, tuple)) else re.split(r"\s*[/,]\s*", str(each))
+        named = [str(part).strip().casefold() for part in parts]
+        return next((cell for cell in self.options if cell.casefold().split(" / ") == named), "")
 
     def compare(self, got, expected):
         return None if got == expected else Difference("value", "wrong-value", "The table is not safe yet.")
@@ -358,6 +424,12 @@ QUESTIONS = [
                 gives=3,
             ),
             Misconception(
+                "last-step-left",
+                "This is what the other two wards hide in that column together.",
+                "You are nearly there. Take it off the column's total.",
+                gives=6,
+            ),
+            Misconception(
                 "blank-means-zero",
                 "A blank has been taken for nought.",
                 "`[c]` hides a number of people. Nobody would need to hide a nought.",
@@ -388,6 +460,7 @@ QUESTIONS = [
         checks=[
             check("small-number-shown", "A number from 1 to 4 is still shown.", no_small_number),
             check("number-not-true", "A number in the table is neither true nor rounded.", is_true),
+            check("total-changed", "A total has been changed.", totals_stay),
             check("worked-out", "The totals give a small number away.", cannot_be_worked_out),
             check("too-little-left", "Too little is left to read.", enough_is_left),
             check(
@@ -407,12 +480,27 @@ QUESTIONS = [
             ),
             Misconception(
                 "rounds-the-small",
-                "Only the small numbers have been rounded or changed.",
+                "Only some numbers have been rounded or changed.",
                 "The exact numbers beside them and the totals put them right again. Round every number, or none.",
                 when=lambda table: (
                     is_true(table) is not True
-                    and all(number == true(cells) for cells, number in table.numbers if not cells <= SMALL)
+                    and all(rounds(cells, number) for cells, number in table.wrong)
+                    and any(not rounds(cells, number) for cells, number in table.numbers)
+                    and any(cells <= SMALL for cells, number in table.wrong)
+                    and not all(number == 0 and not cells <= SMALL for cells, number in table.wrong)
                 ),
+            ),
+            Misconception(
+                "nought-for-hidden",
+                "Noughts stand where numbers are hidden.",
+                "A nought says that there was nobody, and that is not true. Write `[c]`.",
+                when=lambda table: bool(table.wrong) and not any(number for cells, number in table.wrong),
+            ),
+            Misconception(
+                "totals-of-rounded",
+                "The totals have been added up from rounded numbers.",
+                "Readers know the true ones. Leave them as they are, or round each by itself.",
+                when=lambda table: table.rounded and totals_stay(table) is not True,
             ),
             Misconception(
                 "hide-nearly-all",

@@ -218,8 +218,8 @@ referrals
 # **Without code**: tick the numbers to hide. Start with the small ones, then look at each row and each column with a single
 # blank in it. There is more than one answer.
 #
-# **With code**: end with a table called `safe_table`, in any of the three ways. Write `[c]` where you hide. If you join wards
-# or columns, join their names too, such as "Passed on or Declined". `suppression.prove(safe_table, 5)` attacks a table with
+# **With code**: end with a table called `safe_table`, in any of the three ways. Write `[c]` where you hide (an empty place
+# counts as hidden as well, but tells a reader less). If you join wards or columns, join their names too, such as "Passed on or Declined". `suppression.prove(safe_table, 5)` attacks a table with
 # hidden numbers.
 
 # %% question="safe_table"

@@ -21,6 +21,11 @@ def _line(number, row):
     return f"{number}. {row.from_name}, `{row.from_address}`. “{row.subject}” {row.text}{link}{attached}"
 
 
+def all_swapped(classes):
+    """Whether each of the twelve has the other label."""
+    return all(classes.get(number) == ("genuine" if number in PHISHING else "report") for number in TWELVE)
+
+
 def reported(classes, numbers):
     return sum(classes.get(number) == "report" for number in numbers)
 
@@ -162,6 +167,13 @@ QUESTIONS = [
         costs={("report", "genuine"): 3, ("genuine", "report"): 1},
         enough=1 - 2 / 12 - 1e-9,
         misconceptions=[
+            Misconception(
+                "the-other-way",
+                "Every label is the wrong way round.",
+                "“Genuine” means that you deal with it, and “report” that it is a phish. Perhaps the two words have been "
+                "swapped.",
+                when=all_swapped,
+            ),
             Misconception(
                 "everything-is-safe",
                 "Nothing has been reported.",
