@@ -82,11 +82,11 @@ def test_a_learners_copy_holds_nothing_hidden(unit: Unit, state: State):
 
 @EACH
 def test_a_unit_builds_in_under_a_second(unit: Unit):
-    from time import perf_counter
+    from time import process_time
 
-    began = perf_counter()
+    began = process_time()
     notebook.build(unit)
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 @EACH

