@@ -13,9 +13,10 @@ import pypdf
 import pytest
 
 from digital_council.apps.charts import Bars, Lines, Picture
+from digital_council.apps.figures import About, shown
 from digital_council.apps.files import as_csv, as_parquet, bundle, csv_link
 from digital_council.apps.page import Page, every_table
-from digital_council.apps.parts import About, Heading, Table, Words, shown
+from digital_council.apps.parts import Heading, Table, Words
 from digital_council.apps.pdf import as_pdf
 from digital_council.errors import AuthorError
 

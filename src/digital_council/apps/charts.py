@@ -14,7 +14,8 @@ from numbers import Real
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from digital_council.apps.parts import SYMBOLS, About, Table, escaped, shown
+from digital_council.apps.figures import SYMBOLS, About, escaped, shown
+from digital_council.apps.parts import Table
 
 if TYPE_CHECKING:
     import pandas as pd

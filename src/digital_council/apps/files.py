@@ -8,17 +8,31 @@ from __future__ import annotations
 import base64
 import html
 import io
-import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
+from digital_council.apps.figures import ABSENT, SYMBOLS, About, is_absent, slug
 from digital_council.datasets.publication.files import MARK, harmless, pieces
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
-    from digital_council.apps.parts import About, Table
+
+class Table(Protocol):
+    """What a file needs of a table."""
+
+    @property
+    def frame(self) -> pd.DataFrame: ...
+
+    @property
+    def caption(self) -> str: ...
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What each column means, and each symbol in it."""
+
 
 TYPES = {"csv": "text/csv;charset=utf-8", "pdf": "application/pdf", "zip": "application/zip"}
 
@@ -39,7 +53,7 @@ def csv_link(table: Table, about: About) -> str:
 
 def file_name(table: Table) -> str:
     """The caption as the name of a file."""
-    return "-".join(re.findall(r"[a-z0-9]+", table.caption.lower()))[:60].strip("-")
+    return slug(table.caption)[:60].strip("-")
 
 
 def as_csv(table: Table, about: About) -> bytes:
@@ -64,8 +78,6 @@ def _definitions(table: Table, about: About) -> Iterator[str]:
 
 def _plain(table: Table) -> Iterator[list[str]]:
     """The rows with figures as a program reads them, and a symbol where there is none."""
-    from digital_council.apps.parts import ABSENT, is_absent
-
     for row in table.frame.itertuples(index=False, name=None):
         yield [ABSENT if is_absent(value) else harmless(_exact(value)) for value in row]
 
@@ -93,8 +105,6 @@ def as_parquet(table: Table, about: About) -> bytes:
 
 def _array(values: list[object]) -> pa.Array:
     import pyarrow as pa
-
-    from digital_council.apps.parts import SYMBOLS, is_absent
 
     if any(isinstance(value, str) and value in SYMBOLS for value in values):
         return pa.array([str(value) for value in values])

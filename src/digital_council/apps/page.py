@@ -19,9 +19,10 @@ import ipywidgets as widgets
 from IPython.display import HTML, display
 
 from digital_council.apps.charts import Chart
+from digital_council.apps.figures import About, escaped
 from digital_council.apps.files import bundle, link
 from digital_council.apps.opened import Opened
-from digital_council.apps.parts import About, Heading, Part, Table, Words, escaped
+from digital_council.apps.parts import Heading, Part, Table, Words
 from digital_council.errors import CouncilError
 
 HERE = Path(__file__).parent

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
+from digital_council.apps.figures import SYMBOLS, About, escaped, shown
+from digital_council.apps.files import csv_link
 from digital_council.errors import AuthorError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HIDDEN = "[c]"
-ABSENT = "[x]"
 SHORT = 12
-SYMBOLS = {HIDDEN: "hidden, because a small count of people could point at somebody", ABSENT: "not available"}
-"""The letters that stand for a figure that is not there (Government Analysis Function, 2022)."""
-
-
-@dataclass(frozen=True)
-class About:
-    """What stands over every figure of a page, on the page and in each of its files."""
-
-    title: str
-    as_at: str
-    owner: str
-    sources: str = ""
-
-    @property
-    def name(self) -> str:
-        """Of the page's files, before their ending."""
-        return "-".join(re.findall(r"[a-z0-9]+", self.title.lower()))
 
 
 class Part(Protocol):
@@ -44,30 +25,6 @@ class Part(Protocol):
 
     def printed(self) -> dict[str, Any]:
         """As the PDF's template takes it: plain data with its `kind`."""
-
-
-def is_absent(value: object) -> bool:
-    """Whether there is no value, in any of the ways that pandas says so."""
-    return value is None or str(value) in ("nan", "<NA>", "NaT")
-
-
-def shown(value: Any) -> str:
-    """A value as people read it: thousands apart, one decimal at most, days as words."""
-    if is_absent(value):
-        return ABSENT
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
-    if hasattr(value, "dtype"):
-        value = value.item()
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:,.1f}" if isinstance(value, float) else str(value)
-
-
-def escaped(value: object) -> str:
-    return html.escape(shown(value), quote=True)
 
 
 @dataclass(frozen=True)
@@ -148,8 +105,6 @@ class Table:
 
     def under(self, about: About) -> str:
         """What stands below the figures: meanings, and the figures as a file."""
-        from digital_council.apps.files import csv_link
-
         terms = "".join(f"<dt>{escaped(k)}</dt><dd>{escaped(v)}</dd>" for k, v in self.told.items())
         link = "" if self.private else f"<p>{csv_link(self, about)}</p>"
         return f'<details class="dc-told"><summary>What the columns mean</summary><dl>{terms}</dl></details>{link}'

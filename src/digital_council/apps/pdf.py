@@ -13,7 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digital_council.apps.parts import About, Part
+from digital_council.apps.figures import About
+from digital_council.apps.parts import Part
 
 if TYPE_CHECKING:
     import typst

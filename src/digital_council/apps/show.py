@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from IPython.display import HTML, display
 
 from digital_council.apps.charts import Bars, Lines, Picture
+from digital_council.apps.figures import ABSENT, HIDDEN, About
 from digital_council.apps.opened import Opened, ask, dataset
 from digital_council.apps.page import Page
-from digital_council.apps.parts import ABSENT, HIDDEN, About, Heading, Table, Words
+from digital_council.apps.parts import Heading, Table, Words
 from digital_council.datasets.suppression import prove, suppress
 
 if TYPE_CHECKING:
