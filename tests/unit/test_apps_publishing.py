@@ -253,6 +253,52 @@ def test_the_same_key_twice_is_one_publication(analyst: httpx.Client) -> None:
     )
 
 
+def interrupted(portal: Running, app: str, times: int = 1) -> str:
+    """A notebook that a portal which is no more had begun to look at, so many times; its publication's id."""
+    said = {"id": app, "title": "Kept", "description": "Words.", "owner": "analyst", "audience": ["leader"],
+            "datasets": [], "review": REVIEW, "sensitivity": "", "accepted": {}}  # fmt: skip
+    sent, ledger = {"roles": ["analyst", "learner"], "said": said}, portal.services.ledger
+    row = ledger.send_publication("analyst", app, sent, made("print('kept')"))
+    for _ in range(times):
+        assert ledger.begin_publication(row.id)
+        ledger.interrupted_publications()
+    return row.id
+
+
+def gallery(portal: Running) -> str:
+    with portal.browser("analyst") as browser:
+        return browser.get("/apps").text
+
+
+def test_a_notebook_at_the_gate_when_the_portal_ended_is_published_after_its_next_start(
+    portal: Running, analyst: httpx.Client
+) -> None:
+    id = interrupted(portal, "resumed")
+    assert "resumed</strong>: waiting for other notebooks" in gallery(portal)
+    portal.services.publications.resume()
+    portal.services.publications.wait(portal.services.publications.of("analyst", id), 120)
+    said = analyst.get(f"/apps/publications/{id}").json()
+    assert (said["state"], said["version"]) == ("published", 1)
+    assert analyst.get("/apps/resumed").json()["version"] == 1
+    assert "resumed</strong>" not in gallery(portal)
+    row = portal.services.ledger.publication(id)
+    assert (row.notebook, row.sent) == (None, None), "what was sent is let go of"
+
+
+def test_a_notebook_that_ends_the_portal_each_time_is_given_up_and_its_author_told(
+    portal: Running, analyst: httpx.Client
+) -> None:
+    id = interrupted(portal, "deadly", times=3)
+    portal.services.publications.resume()
+    portal.services.publications.wait(portal.services.publications.of("analyst", id), 60)
+    said = analyst.get(f"/apps/publications/{id}").json()
+    assert (said["state"], said["version"]) == ("could-not-check", None)
+    assert "ended 3 times" in said["detail"]
+    assert "deadly</strong>: not published" in gallery(portal)
+    with portal.program("author") as other:
+        assert other.get(f"/apps/publications/{id}").status_code in (403, 404), "it is nobody else's to see"
+
+
 def test_an_interrupted_publication_leaves_nothing_that_can_be_opened(
     portal: Running, analyst: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

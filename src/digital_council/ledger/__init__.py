@@ -12,6 +12,7 @@ from digital_council.ledger.marks import Marks, Verdict
 from digital_council.ledger.outcomes import Outcomes
 from digital_council.ledger.overview import Overview
 from digital_council.ledger.pages import Page
+from digital_council.ledger.publications import Publications
 from digital_council.ledger.queue import Queue
 from digital_council.ledger.records import Allowance, Attempt, Completion, Enrolment, Job, Mark, Review, Statement
 from digital_council.ledger.reviews import Reviews
@@ -47,6 +48,7 @@ class Ledger(
     Outcomes,
     Inboxes,
     Apps,
+    Publications,
     Enrolments,
     Reviews,
     Sittings,

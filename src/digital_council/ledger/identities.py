@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from digital_council.ledger.moments import now
 from digital_council.ledger.store import Store
-from digital_council.ledger.tables import calendar, enrolment, identity, person, review
+from digital_council.ledger.tables import calendar, enrolment, identity, person, publication, review
 
 
 def person_id(connection: Connection, account: str, name: str = "") -> str:
@@ -51,7 +51,8 @@ class Identities(Store):
     def erase(self, account: str) -> str | None:
         """Forgets who a person was and gives their id; attempts and statements stay, under that id.
 
-        Their own enrolments, their calendar's address and what they wrote in reviews go.
+        Their own enrolments, notebooks on their way to become apps, their calendar's address and what they wrote in
+        reviews go.
 
         The files under `submissions/` are theirs too: whoever erases removes those as well.
         """
@@ -66,6 +67,7 @@ class Identities(Store):
 def _forget(connection: Connection, known: str) -> None:
     """Removes what is kept for a person's sake alone, and their words."""
     connection.execute(delete(enrolment).where(enrolment.c.person_id == known))
+    connection.execute(delete(publication).where(publication.c.person_id == known))
     connection.execute(delete(calendar).where(calendar.c.person_id == known))
     connection.execute(update(review).where(review.c.author == known).values(note=""))
     connection.execute(update(review).where(review.c.reviewer == known).values(comment=""))

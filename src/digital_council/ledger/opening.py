@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from digital_council.errors import OperatorError
 
-VERSION = "0004"
+VERSION = "0005"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

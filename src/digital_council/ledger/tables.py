@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -180,6 +181,25 @@ review = Table(
     Column("decided_at", Moment),
     Index("review_by_unit", "course", "unit"),
     Index("review_by_state", "state", "sent_at"),
+)
+
+# A notebook sent to become an app. `sent` and `notebook` are emptied when it has ended, and `told` says how.
+publication = Table(
+    "publication",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("app", String(80), nullable=False),
+    Column("key", String(200)),
+    Column("asked_at", Moment, nullable=False),
+    Column("sent", JSON(none_as_null=True)),
+    Column("notebook", LargeBinary),
+    Column("state", String(20), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("told", JSON, nullable=False),
+    UniqueConstraint("person_id", "key", name="publication_key"),
+    Index("publication_by_turn", "state", "asked_at"),
+    Index("publication_by_person", "person_id", "asked_at"),
 )
 
 statement = Table(

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import logging
-import uuid
+import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from digital_council.apps.findings import Finding
 from digital_council.apps.proposal import Proposal
 from digital_council.apps.publishing import NameTaken, Outcome, Publisher
 from digital_council.errors import CouncilError, LearnerError
+from digital_council.ledger.publications import Sent
 
 log = logging.getLogger(__name__)
 REMEMBERED = 200
 WAITING_AT_MOST = 20
+TRIES = 3
+"""Starts of the portal in which a notebook is looked at; one that ends the portal each time would do so for ever."""
 BUSY = "Many notebooks are being looked at just now; please try again in a few minutes."
+STEPS = {"waiting": "waiting for other notebooks to be looked at", "running": "starting an empty kernel"}
+GIVEN_UP = (
+    f"the portal ended {TRIES} times while it was being looked at; nothing was published. Try again, and tell an"
+    " operator if it happens once more"
+)
 
 
 @dataclass
@@ -25,14 +35,29 @@ class Publication:
 
     account: str
     app: str
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str
     state: str = "waiting"
-    step: str = "waiting for other notebooks to be looked at"
+    step: str = STEPS["waiting"]
     cell: int = 0
     of: int = 0
     status: int = 202
     detail: str = ""
-    outcome: Outcome | None = None
+    version: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def kept(cls, row: Sent) -> Publication:
+        """As the ledger has it."""
+        told = dict(row.told)
+        findings = tuple(map(Finding.from_json, told.pop("findings", ())))
+        step = STEPS.get(row.state, row.state)
+        return cls(row.account, row.app, row.id, row.state, step, findings=findings, **told)
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """How it ended, as the ledger keeps it."""
+        findings = [finding.to_json() for finding in self.findings]
+        return {"status": self.status, "detail": self.detail, "version": self.version, "findings": findings}
 
     def tell(self, cell: int, of: int) -> None:
         """A cell begins."""
@@ -45,68 +70,113 @@ class Busy(CouncilError):
 
 
 class Publications:
-    """The queue before the gate. What it remembers is lost with the portal; what was published is not."""
+    """The queue before the gate. It stands in the ledger: what was sent is looked at after a restart too."""
 
     def __init__(self, publisher: Publisher) -> None:
-        self.publisher = publisher
+        self.publisher, self.ledger = publisher, publisher.ledger
         self._pool = ThreadPoolExecutor(1, "gate")
-        self._kept: OrderedDict[str, Publication] = OrderedDict()
+        self._live: OrderedDict[str, Publication] = OrderedDict()
         self._futures: dict[str, Future[None]] = {}
-        self._keys: dict[tuple[str, str], str] = {}
+        self._turn = threading.Lock()
 
     def begin(self, account: str, roles: frozenset[str], said: Proposal, key: str | None = None) -> Publication:
         """Put a notebook into the queue; the same publication again for the same key of the same account.
 
         Raises NameTaken at once for a name that is somebody else's.
         """
-        if key and (known := self._kept.get(self._keys.get((account, key), ""))):
-            return known
         self.publisher.ensure_free(account, said.name)
-        if sum(not future.done() for future in self._futures.values()) >= WAITING_AT_MOST:
-            raise Busy(BUSY)
-        made = Publication(account, said.name)
-        self._remember(made, key)
-        self._futures[made.id] = self._pool.submit(self._work, made, roles, said)
-        return made
+        fields = asdict(said)
+        notebook = fields.pop("notebook")
+        with self._turn:
+            if self.ledger.publications_waiting() >= WAITING_AT_MOST:
+                raise Busy(BUSY)
+            sent = {"roles": sorted(roles), "said": fields}
+            return self._queued(self.ledger.send_publication(account, said.name, sent, notebook, key))
+
+    def resume(self) -> int:
+        """Go on with what the portal was at when it ended last, and tell how much that is."""
+        with self._turn:
+            found = self.ledger.interrupted_publications()
+            for row in found:
+                self._queued(row)
+        return len(found)
 
     def wait(self, publication: Publication, seconds: float) -> None:
         """Until it has come to its end. Raises TimeoutError."""
-        self._futures[publication.id].result(seconds)
+        if publication.id in self._futures:
+            self._futures[publication.id].result(seconds)
 
     def of(self, account: str, id: str) -> Publication | None:
         """The account's publication of that id."""
-        found = self._kept.get(id)
+        found = self._live.get(id)
+        if found is None and (row := self.ledger.publication(id)):
+            found = Publication.kept(row)
         return found if found and found.account == account else None
 
+    def lately(self, account: str, hours: float = 24) -> list[Publication]:
+        """What the account has sent in these hours that has not become an app, newest first."""
+        since = datetime.now(UTC) - timedelta(hours=hours)
+        rows = self.ledger.publications_of(account, since)
+        made = [self._live.get(row.id) or Publication.kept(row) for row in rows]
+        live = {"published", "unchanged"}
+        latest = {each.app: each for each in reversed(made)}  # of several tries the last one counts
+        return [each for each in made if latest[each.app] is each and each.state not in live]
+
     def close(self) -> None:
-        """Take no more; what is being looked at is left to end by itself."""
+        """Take no more; what is being looked at, and what waits, is looked at after the next start."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _remember(self, made: Publication, key: str | None) -> None:
-        self._kept[made.id] = made
-        if key:
-            self._keys[made.account, key] = made.id
-        while len(self._kept) > REMEMBERED:
-            gone, _ = self._kept.popitem(last=False)
+    def _queued(self, row: Sent) -> Publication:
+        if row.id in self._live:
+            return self._live[row.id]
+        made = Publication.kept(row)
+        if made.state != "waiting":
+            return made
+        self._live[made.id] = made
+        while len(self._live) > REMEMBERED:
+            gone, _ = self._live.popitem(last=False)
             self._futures.pop(gone, None)
-        self._keys = {key: id for key, id in self._keys.items() if id in self._kept}
+        self._futures[made.id] = self._pool.submit(self._work, made)
+        return made
 
-    def _work(self, made: Publication, roles: frozenset[str], said: Proposal) -> None:
-        made.state, made.step = "running", "starting an empty kernel"
+    def _work(self, made: Publication) -> None:
+        row = self.ledger.begin_publication(made.id)
+        if row is None:
+            made.state, made.status, made.detail = "refused", 409, "it was withdrawn"
+            return
+        made.state, made.step = "running", STEPS["running"]
+        if row.tries > TRIES:
+            made.status, made.detail, state = 503, GIVEN_UP, "could-not-check"
+        else:
+            state = self._looked_at(made, row)
+        self.ledger.end_publication(made.id, row.tries, state, made.result)
+        made.state = made.step = state
+
+    def _looked_at(self, made: Publication, row: Sent) -> str:
+        """Put it through the gate; how it ends."""
+        sent = row.sent or {}
         try:
-            outcome = self.publisher.publish(made.account, roles, said, made.tell)
+            said = _proposal(sent["said"], row.notebook or b"")
+            outcome = self.publisher.publish(made.account, frozenset(sent["roles"]), said, made.tell)
         except LearnerError as error:
             made.status, made.detail = (409 if isinstance(error, NameTaken) else 422), str(error)
+            return "refused"
         except CouncilError as error:
             made.status, made.detail = 503, f"{error}; nothing was published, try again"
+            return "could-not-check"
         except Exception:
             log.exception("the gate failed on a notebook for %s", made.app)
             made.status, made.detail = 500, "something went wrong on our side; nothing was published"
-        else:
-            made.outcome, made.detail = outcome, _told(outcome)
-            made.status = {"published": 201, "unchanged": 200}.get(outcome.state, 422)
-        made.state = made.outcome.state if made.outcome else "refused" if made.status < 500 else "could-not-check"
-        made.step = made.state
+            return "could-not-check"
+        made.detail, made.version, made.findings = _told(outcome), outcome.version or None, outcome.findings
+        made.status = {"published": 201, "unchanged": 200}.get(outcome.state, 422)
+        return outcome.state
+
+
+def _proposal(fields: dict[str, Any], notebook: bytes) -> Proposal:
+    """What was said, as it was; JSON has lists where it had tuples."""
+    lists = {name: tuple(fields[name]) for name in ("audience", "datasets")}
+    return Proposal(notebook=notebook, **{**fields, **lists})
 
 
 def _told(outcome: Outcome) -> str:
@@ -120,15 +190,5 @@ def _told(outcome: Outcome) -> str:
 
 def told(made: Publication) -> dict[str, Any]:
     """How far a publication has come, as the interface says it."""
-    outcome = made.outcome
-    return {
-        "id": made.id,
-        "app": made.app,
-        "state": made.state,
-        "step": made.step,
-        "cell": made.cell,
-        "of": made.of,
-        "detail": made.detail,
-        "version": outcome.version or None if outcome else None,
-        "findings": [finding.to_json() for finding in outcome.findings] if outcome else [],
-    }
+    names = ("id", "app", "state", "step", "cell", "of", "detail", "version")
+    return {name: getattr(made, name) for name in names} | {"findings": [each.to_json() for each in made.findings]}

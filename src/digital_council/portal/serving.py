@@ -14,7 +14,7 @@ from digital_council.errors import OperatorError
 from digital_council.portal import review
 from digital_council.portal.app import create_app
 from digital_council.portal.auth import HubAuthenticator
-from digital_council.portal.services import open_services
+from digital_council.portal.services import Services, open_services
 from digital_council.settings import State
 
 GRACE_SECONDS = 2
@@ -45,9 +45,21 @@ def serve(state: State) -> None:
             proxy_headers=False,  # who may be believed about addresses is decided where it matters, by header
             server_header=False,
         )
-        uvicorn.Server(config).run(sockets=listeners(state))
+        _Server(config, services).run(sockets=listeners(state))
     finally:
         services.close()
+
+
+class _Server(uvicorn.Server):
+    """Goes on with what was begun before the last end as soon as it listens: notebooks at work ask the portal."""
+
+    def __init__(self, config: uvicorn.Config, services: Services) -> None:
+        super().__init__(config)
+        self.services = services
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.services.publications.resume()
 
 
 def listeners(state: State) -> list[socket.socket]:

@@ -115,7 +115,7 @@ def retire(id: Id, who: Member, services: Parts, idempotency_key: Key = None) ->
 
 def _answer(services: Services, who: Identity, made: Publication, response: Response) -> dict[str, Any]:
     if made.status >= 400:
-        members = {"findings": publications.told(made)["findings"]} if made.outcome else {}
+        members = {"findings": publications.told(made)["findings"]} if made.findings else {}
         raise Problem(made.status, made.detail, **members)
     response.status_code = made.status
     response.headers["Location"] = f"{API}/apps/{made.app}"

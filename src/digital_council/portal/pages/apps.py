@@ -11,7 +11,6 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
 from digital_council.apps import audience
-from digital_council.apps.findings import Finding
 from digital_council.errors import CouncilError, LearnerError, UsageError
 from digital_council.portal import access, gallery, stewards, visibility
 from digital_council.portal.access import Parts
@@ -51,7 +50,8 @@ def apps(
     found = ordered([app for app in every if matches(app, q)], order)
     may_publish = who.has(*stewards.PUBLISHERS)
     shown: dict[str, Any] = {"apps": found, "of": len(every), "q": q, "order": order, "orders": ORDERS}
-    return pages.page(request, "apps.html", may_publish=may_publish, **shown)
+    sent = services.publications.lately(who.account) if may_publish else []
+    return pages.page(request, "apps.html", may_publish=may_publish, sent=sent, **shown)
 
 
 @router.get("/apps/new")
@@ -80,7 +80,7 @@ async def publish(request: Request, who: Member, services: Parts, pages: Pages) 
     if made.status >= 500:
         raise CouncilError(made.detail)
     if made.status >= 400:
-        lines = [str(finding) for finding in _findings(made.outcome)] or [made.detail]
+        lines = [str(finding) for finding in made.findings] or [made.detail]
         return _form(request, services, who, pages, fields, lines)
     return RedirectResponse(f"{PREFIX}apps/{made.app}?said={made.state}", 303)
 
@@ -178,7 +178,3 @@ def _form(
 def _typed(form: FormData) -> dict[str, str]:
     """What was typed, to be shown again; lists as one line with commas."""
     return {name: ", ".join(str(value) for value in form.getlist(name)) for name in set(form) - {"notebook", "csrf"}}
-
-
-def _findings(outcome: Any) -> tuple[Finding, ...]:
-    return outcome.findings if outcome else ()
