@@ -155,6 +155,12 @@ def test_per_cent_means_what_the_unit_says(unit, answer, typed):
         ("people", 1, "one"),
         ("weeks", 39, "thirty-nine weeks"),
         ("reports per user", 2.43, "2.43:1"),
+        ("reports per user", 2.43, "2.43 per user"),
+        ("reports per user", 2.43, "2.43 reports/user"),
+        ("reports per user", 2.43, "about 2.43 each"),
+        ("", 2.5, "5 ÷ 2 = 2.5"),
+        ("", 2.4, "≈ 2.4"),
+        ("£", 2.4, "c. £2.40"),
     ],
 )
 def test_a_number_may_be_typed_with_its_unit(unit, answer, typed):
@@ -173,6 +179,14 @@ def test_a_decimal_comma_is_refused_and_never_read_as_another_number(typed):
 )
 def test_per_cent_and_percentage_points_are_not_taken_for_each_other(unit, typed):
     assert first(Number("n", "?", unit=unit, answer=4), typed).id == "wrong-unit"
+
+
+@pytest.mark.parametrize(
+    ("unit", "typed", "finding"),
+    [("weeks", "£12", "wrong-unit"), ("%", "12/1", "kind-of-answer"), ("", "12/0", "kind-of-answer")],
+)
+def test_money_and_divisions_are_no_number_where_they_cannot_be_meant(unit, typed, finding):
+    assert first(Number("n", "?", unit=unit, answer=12), typed).id == finding
 
 
 @pytest.mark.parametrize(("unit", "typed"), [("weeks", "12 days"), ("", "1 2"), ("", "1:5"), ("%", "5:1"), ("", "4-5")])
@@ -227,6 +241,10 @@ def test_text_ignores_case_spacing_and_a_final_stop():
         dict(zip(RATES.ward, RATES.rate, strict=True)),
         RATES.to_csv(index=False),
         RATES.to_csv(index=False, sep="\t"),
+        RATES.to_csv(index=False, header=False),
+        RATES.to_dict(),
+        RATES.set_index("ward").to_dict(),
+        RATES.set_index("ward").T,
         RATES.assign(rate=["£1.50", "2.25", "0"]),
         RATES.values.tolist(),
         RATES.astype({"ward": "category"}),
@@ -244,9 +262,32 @@ def test_a_table_is_told_what_is_missing_before_what_is_wrong():
     assert first(table(), RATES.iloc[:2].assign(rate=0)).id == "missing-rows"
     assert first(table(), pd.concat([RATES, RATES])).id == "repeated-rows"
     wrong = table().judge(RATES.assign(rate=[1.5, 9, 0]))
-    assert wrong.findings[0].title == "The rate for Walpole is not right yet."
+    assert wrong.findings[0].title == "“rate” for Walpole is not right yet."
     assert "2.25" not in wrong.findings[0].detail
     assert 0 < wrong.points < wrong.max
+
+
+PER_HEAD = {"ward": "Ward", "rate": "Reports per head"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "finding", "title"),
+    [
+        ("", "missing-values", "is still empty."),
+        ("2,25", "kind-of-answer", "should be a number, with a point before the decimals."),
+        (9, "wrong-value", "is not right yet."),
+    ],
+)
+def test_a_wrong_cell_is_told_by_its_label_and_by_what_is_wrong_with_it(cell, finding, title):
+    question = Table("t", "?", columns=PER_HEAD, keys=["ward"], answer=lambda: RATES)
+    found = first(question, RATES.astype({"rate": object}).assign(rate=[1.5, cell, 0]))
+    assert (found.id, found.title) == (finding, f"“Reports per head” for Walpole {title}")
+
+
+def test_a_cell_may_carry_the_unit_that_its_column_names():
+    question = Table("t", "?", columns=PER_HEAD, keys=["ward"], answer=lambda: RATES)
+    typed = ["1.5 reports per head", "2.25 per head", "0 reports"]
+    assert outcome(question, RATES.assign(rate=typed)) == "passed"
 
 
 def test_an_ordered_table_needs_its_order():
@@ -265,7 +306,7 @@ def test_a_choice_is_read_by_id_or_label():
     assert first(question, "z").kind == "kind"
 
 
-@pytest.mark.parametrize("value", ["b)", "(b)", "B.", '"b"', "b:", "the mean", " The mean. "])
+@pytest.mark.parametrize("value", ["b)", "(b)", "B.", '"b"', "b:", "Option b", "`b`", "the mean", " The mean. "])
 def test_a_choice_may_be_written_with_its_bracket(value):
     assert outcome(Choice("c", "?", options=OPTIONS, answer="b"), value) == "passed"
 
@@ -337,18 +378,43 @@ def test_rows_besides_the_given_ones_are_not_looked_at_where_the_author_allows_i
     more = pd.concat([RATES, pd.DataFrame({"ward": ["Acton"], "rate": [99.0]})])
     assert first(given_table(), more).id == "extra-rows"
     assert outcome(given_table(others=True), more) == "passed"
+    unnamed = pd.DataFrame({"rate": [1.5, 2.25, 0]})
+    assert first(given_table(others=True), unnamed).id == "missing-rows", "an answer without its key is an answer"
 
 
 CHOSEN = Choices("c", "?", options={"net_amount": "n", "7": "Row 7", "8": "Row 8"}, answer=["7", "8"])
+WORDS = ["7 8", "7 and 8", "8 & 7", "7, 8", "rows 7, and 8", "7 + 8", "7/8", "• 7\n• row 8", ["7.0", 8, ""], "Row 7;8"]
 
 
-@pytest.mark.parametrize("value", ["7 8", "7 and 8", "8 & 7", "7, 8", pd.DataFrame({"id": [7, 8], "x": [1.5, 2.5]})])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *WORDS,
+        [Decimal(7), Decimal(8)],
+        pd.DataFrame({"id": [7, 8], "x": [1.5, 2.5]}),
+        pd.DataFrame({"x": [1.5, 2.5], "y": [3, 4]}, index=[7, 8]),
+    ],
+    ids=range(13),
+)
 def test_choices_are_read_from_a_list_typed_in_words_or_from_filtered_rows(value):
     assert outcome(CHOSEN, value) == "passed"
 
 
 def test_a_choice_may_be_written_with_spaces_for_its_underscores():
-    assert first(CHOSEN, ["net amount"]).id == "wrong-choices"
+    for typed in (["net amount"], "net-amount", "the net amount and 7", "`net_amount`"):
+        assert first(CHOSEN, typed).id == "wrong-choices"
+
+
+def test_words_of_which_one_is_no_choice_are_told_whole():
+    assert first(CHOSEN, "gross amount").title == "There is no choice called gross amount."
+
+
+def test_an_item_may_be_called_by_its_number_or_by_what_stands_after_its_colon():
+    items = {"row_2": "Row 2: Beacon", "row_3": "Row 3: Cedar", "row_31": "Row 31: Cedar"}
+    question = Classify("s", "?", items=items, classes={"x": "X"}, answer=dict.fromkeys(items, "x"))
+    assert outcome(question, {2: "x", "3": "x", "row 31": "x"}) == "passed"
+    assert outcome(question, {"Beacon": "x", "row_3": "x", "row_31": "x"}) == "passed"
+    assert first(question, {"row_2": "x", "Cedar": "x"}).id == "kind-of-answer", "two items are called so"
 
 
 SORTED = Classify("s", "?", items={"a": "A", "b": "B"}, classes={"x": "X", "y": "Y"}, answer={"a": "x", "b": "y"})

@@ -125,7 +125,7 @@ class Table(Question):
         if not self.rows:
             return rows
         if self.others:
-            rows = [row for row in rows if self._is_wanted(row)]
+            rows = self._wanted(rows)
         asked = [name for name in self.columns if name not in self.keys]
         if rows and not any(name in rows[0] for name in asked):
             return rows  # without the columns asked for it is no untouched form, and the comparison names them
@@ -134,9 +134,15 @@ class Table(Question):
             raise Unusable("There is no answer here yet.", id="no-answer")
         return filled
 
-    def _is_wanted(self, row: dict[str, Any]) -> bool:
-        given = self.given_rows
-        return any(all(plain.atom(row.get(key)) == plain.atom(value) for key, value in each.items()) for each in given)
+    def _wanted(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows that are asked for; where there are rows and none of them is, that is told."""
+        given = [{key: plain.atom(value) for key, value in each.items()} for each in self.given_rows]
+        found = [row for row in rows if {key: plain.atom(row.get(key)) for key in self.keys} in given]
+        if rows and not found:
+            first = plain.shown(list(self.given_rows[0].values()))
+            keys = ", ".join(self.keys)
+            raise Unusable(f"The table has no row for {first}.", f"It needs the column {keys}.", "missing-rows")
+        return found
 
     def form(self) -> dict[str, Any]:
         labels = self.columns if isinstance(self.columns, Mapping) else {name: name for name in self.columns}

@@ -17,6 +17,7 @@ WORDS = {word: float(place) for place, word in enumerate(f"{SMALL} seventeen eig
 WORDS |= {"nil": 0.0, "nought": 0.0}
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))  # noqa: SIM905
 ONE_OF = {"people": "person", "children": "child", "pence": "penny", "enquiries": "enquiry"}
+ONE_OF |= {"user": "person", "kilometre": "km"}
 LONGEST = 100  # characters
 SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 DIGITS = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d*)?|\d{1,3}(?: \d{3})+(?!\d)(?:\.\d*)?|\d+\.?\d*|\.\d+"
@@ -24,9 +25,10 @@ TYPED = re.compile(rf"([+-]?) ?({DIGITS})(e[+-]?\d{{1,3}})?\s*(.*)", re.DOTALL)
 PERCENT = re.compile(r"%|per ?cent|pct")
 POINTS = re.compile(r"percentage[ -]?points?|% ?points?|per ?cent points?|ppts?|pp|p\.p\.|points?")
 TIMES = re.compile(r": ?1|to 1|x|×|times|times as (?:much|many|high|large|big)|fold|-fold")
-ABOUT = re.compile(r"(?:(?:about|around|roughly|approximately|approx\.?|circa|exactly|precisely)\b\.?|[~≈=]) ?")
+ABOUT = re.compile(r"(?:(?:about|around|roughly|approximately|approx\.?|circa|ca?\.|exactly)(?!\w)\.?|[~≈=]) ?")
 SUM = re.compile(r"[\d.,() ]*\d[) ]*(?:[-+*/×x÷^]+[( ]*[\d.,][\d.,() ]*)+")
-MONEY = re.compile(r"£|\bgbp\b|\bpounds?\b|\bsterling\b|(?:\b(?:a|per)|/) ?(?:year|annum|yr)\b|\bp\.?a\.?$")
+POUNDS = re.compile(r"£|\bgbp\b|\bpounds?\b|\bsterling\b")
+MONEY = re.compile(rf"{POUNDS.pattern}|(?:\b(?:a|per)|/) ?(?:year|annum|yr)\b|\bp\.?a\.?$")
 
 
 def typed(text: str, unit: str = "") -> float | None:
@@ -35,24 +37,32 @@ def typed(text: str, unit: str = "") -> float | None:
         return None
     body = unicodedata.normalize("NFKC", text).strip().lower()
     body = re.sub(r"\s+", " ", re.sub("[\u2010-\u2015\u2212]", "-", body)).strip("\"'“”‘’ ")
+    body = body.rpartition("=")[2].strip()  # what a division comes to
     body = ABOUT.sub("", body, count=1) if ABOUT.match(body) else body
     negative = body.startswith("(") and body.endswith(")")
-    body = MONEY.sub("", body.strip("()")).strip()
-    body = _digits(body)
-    match = TYPED.fullmatch(body.strip())
-    rest = match[4].strip() if match else ""
-    if rest.startswith(",") and re.match(r",\d", rest):
-        raise Unusable("Please write a decimal with a point.", f"In “{text.strip()}” the comma could mean two things.")
+    body = body.strip("()")
+    if unit and POUNDS.search(body) and not POUNDS.search(unit.lower()) and unit != "pence":
+        raise _other_unit("money", unit)
+    body = _digits(MONEY.sub("", body).strip()).strip()
     if SUM.fullmatch(body):
         raise Unusable("The answer should be one number, worked out.", f"You gave {text.strip()}.")
+    found = _counted(body, unit, text)
+    return -found if found is not None and negative and found > 0 else found
+
+
+def _counted(body: str, unit: str, text: str) -> float | None:
+    """Digits, and words after them that say what they count."""
+    match = TYPED.fullmatch(body)
     if match is None:
         return None
-    factor = _factor(rest.rstrip("."), unit)
+    sign, digits, exponent, rest = match.groups()
+    if re.match(r"\s*,\d", rest):
+        raise Unusable("Please write a decimal with a point.", f"In “{text.strip()}” the comma could mean two things.")
+    factor = _factor(rest.strip().rstrip("."), unit)
     if factor is None:
         return None
-    sign, digits, exponent, _ = match.groups()
     found = float(re.sub("[, ]", "", digits) + (exponent or "")) * factor
-    found = -found if negative or sign == "-" else found
+    found = -found if sign == "-" else found
     return found if math.isfinite(found) else None
 
 
@@ -90,12 +100,21 @@ def _factor(rest: str, unit: str) -> float | None:
 def _same_unit(same: bool, given: str, unit: str) -> float:
     if same:
         return 1.0
+    raise _other_unit(given, unit)
+
+
+def _other_unit(given: str, unit: str) -> Unusable:
     asked = f"in {'per cent' if unit == '%' else unit}" if unit else "a plain number"
-    raise Unusable(f"The answer should be {asked}, and you gave {given}.", "The two are not the same.", "wrong-unit")
+    return Unusable(f"The answer should be {asked}, and you gave {given}.", "The two are not the same.", "wrong-unit")
 
 
 def _own_words(unit: str) -> set[str]:
-    """The unit as people write it after a number: whole, its first word, each in the singular too."""
+    """The unit as people write it after a number: whole, its first word, "per user", each in the singular too."""
     whole = unit.lower().strip()
+    counted, per, one = whole.partition(" per ")
     words = {whole, whole.partition(" ")[0], ONE_OF.get(whole, whole)} - {""}
+    if per:
+        words |= {"each", f"{counted} each"}
+        for each in {one, ONE_OF.get(one, one)}:
+            words |= {f"{counted}/{each}", f"/{each}", f"/ {each}", f"per {each}", f"{counted} per {each}"}
     return words | {word.removesuffix("s") for word in words} | {re.sub(r"s\b", "", whole)} - {""}

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from digital_council.courses.findings import Unusable
 from digital_council.courses.questions import plain
 from digital_council.courses.questions.shapes import Difference
+
+LEAD = re.compile(r"(?:(?:and|the|rows?|columns?|options?|choices?|answers?)\b[ :.]*)+")
+BETWEEN = re.compile(r"\s*(?:[&+/|]|\band\b)\s*", re.IGNORECASE)
+WHOLE = re.compile(r"(\d+)\.0+")
 
 
 def listed(options: Mapping[str, str]) -> list[dict[str, str]]:
@@ -24,25 +29,59 @@ def lines(options: Mapping[str, str]) -> list[str]:
 
 def name(text: str) -> str:
     """A choice as compared: like other words, and "net amount" is net_amount."""
-    return plain.folded(text).replace("_", " ")
+    return re.sub("[_-]", " ", plain.folded(text)).strip()
 
 
 def option(raw: Any, options: Mapping[str, str]) -> str:
     """The id of an option given by id, by label or by one side of a label's colon; raises Unusable."""
     value = plain.scalar(raw)
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise Unusable("The answer should be one of the choices.", f"You gave {plain.kind_of(value)}.")
-    wanted = name(value if isinstance(value, str) else plain.shown(value))
-    for typed in (wanted, wanted.strip("()[]: ")):  # "b)" and "(b)" are b, unless a label ends so
+    near: list[str] = []
+    for wanted in _meant(name(value if isinstance(value, str) else plain.shown(value))):
         for key, label in options.items():
-            if typed in (name(key), name(label)):
+            if wanted in (name(key), name(label)):
                 return key
-    near = [key for key, label in options.items() if _sides(wanted) <= _sides(label) | {name(key)}]
+        near = near or [key for key, label in options.items() if _sides(wanted) <= _sides(label) | _called(key)]
     if len(near) == 1:
         return near[0]
     shown = plain.shown(value)
     wrong = f"{shown} could mean several choices" if near else f"There is no choice called {shown}"
     raise Unusable(f"{wrong}.", f"Choose from: {', '.join(near or options)}.")
+
+
+def several(raw: str, options: Mapping[str, str]) -> list[str]:
+    """The options that a text names, with signs, spaces or "and" between them; raises Unusable."""
+    try:
+        return [option(raw, options)]
+    except Unusable:
+        parts = [part for part in BETWEEN.split(raw.strip()) if part]
+        if parts and parts != [raw.strip()]:
+            return [found for part in parts for found in several(part, options)]
+        return _words(raw, options)
+
+
+def _words(raw: str, options: Mapping[str, str]) -> list[str]:
+    """The options named by single words; where one of them is none, the whole is no option."""
+    try:
+        return [option(word, options) for word in raw.split()] or [option(raw, options)]
+    except Unusable:
+        return [option(raw, options)]
+
+
+def _meant(wanted: str) -> Iterator[str]:
+    """What may have been meant: as it stands, without the marks about it, without the words before it."""
+    yield wanted
+    yield (bare := wanted.strip("()[]`*•: "))  # "b)" and "(b)" are b, unless a label ends so
+    if led := LEAD.match(bare):
+        yield bare[led.end() :]
+    if whole := WHOLE.fullmatch(bare):
+        yield whole[1]
+
+
+def _called(key: str) -> set[str]:
+    """An option's id as people name it: row_12 is also 12."""
+    return {name(key), *re.findall(r"^[a-z]+_0*(\d+)$", key)}
 
 
 def _sides(label: str) -> set[str]:
@@ -88,29 +127,35 @@ class SomeOf:
     groups: tuple[frozenset[str], ...] = ()
 
     def parse(self, raw: Any) -> frozenset[str]:
-        chosen = frozenset(found for each in plain.items(_ticked(self._column(raw))) for found in self._options(each))
+        items = [each for each in self._items(raw) if not plain.blank(each)]
+        chosen = frozenset(found for each in items for found in self._options(each))
         if not chosen:
             raise Unusable("Nothing is chosen yet.", id="no-answer")
         return chosen
 
+    def _items(self, raw: Any) -> list[Any]:
+        if isinstance(raw, str) and is_option(raw, self.options):
+            return [raw]  # a label may have a comma in it
+        return plain.items(_ticked(self._column(raw)))
+
+    def _options(self, each: Any) -> list[str]:
+        return several(each, self.options) if isinstance(each, str) else [option(each, self.options)]
+
     def _column(self, raw: Any) -> Any:
-        """Of a table with several columns the one whose every value is an option: rows filtered, not yet one column."""
+        """Of a table with several columns the one whose every value is an option: rows filtered, not yet one column.
+
+        Where no column is, the index may be."""
         if plain.family(raw) != "pandas" or not hasattr(raw, "columns") or raw.shape[1] < 2:
             return raw
         columns = [raw.iloc[:, place].tolist() for place in range(raw.shape[1])]
-        known = {name(key) for key in self.options}
-        fitting = [each for each in columns if each and {name(plain.shown(value)) for value in each} <= known]
+        fitting = [each for each in columns if self._fits(each)]
+        if not fitting and self._fits(index := raw.index.tolist()):
+            return index
         return fitting[0] if len(fitting) == 1 else raw
 
-    def _options(self, each: Any) -> list[str]:
-        """The option that an item names, or the options where they were typed with spaces or "and" between them."""
-        try:
-            return [option(each, self.options)]
-        except Unusable:
-            parts = re.split(r"\s*&\s*|\s+(?:and\s+)?", each.strip()) if isinstance(each, str) else []
-            if len(parts) < 2:
-                raise
-        return [option(part, self.options) for part in parts]
+    def _fits(self, values: list[Any]) -> bool:
+        known = {name(key) for key in self.options}
+        return bool(values) and {name(plain.shown(value)) for value in values} <= known
 
     def missing(self, got: frozenset[str], expected: frozenset[str]) -> tuple[int, int]:
         """How many more right options are wanted, and out of how many."""
@@ -126,7 +171,7 @@ class SomeOf:
             return None
         share = max(0.0, (wanted - missing - extra) / max(1, wanted))
         parts = [f"{missing} more to choose" if missing else "", f"{extra} that should not be chosen" if extra else ""]
-        title = f"Not quite: there {'is' if missing + extra == 1 else 'are'} {' and '.join(filter(None, parts))}."
+        title = f"Not quite: there {'is' if (missing or extra) == 1 else 'are'} {' and '.join(filter(None, parts))}."
         return Difference("value", "wrong-choices", title, expected=", ".join(sorted(expected)), share=share)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -241,14 +242,24 @@ def _pairs(raw: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-def same(got: Any, expected: Any, tolerance: float, relative: float) -> bool:
-    """True when two cells are equal as a reader would say, numbers within tolerance."""
+def same(got: Any, expected: Any, tolerance: float, relative: float, unit: str = "") -> bool:
+    """True when two cells are equal as a reader would say, numbers within tolerance, with or without their unit."""
     mine, theirs = plain.atom(got), plain.atom(expected)
     if theirs[0] == "number" and mine[0] == "text":
-        try:
-            mine = ("number", plain.number(got))
-        except Unusable:
-            return False
+        found = _number(got, unit)
+        return found is not None and near(found, theirs[1], tolerance, relative)
     if mine[0] == theirs[0] == "number":
         return near(mine[1], theirs[1], tolerance, relative)
     return mine == theirs
+
+
+def _number(got: Any, unit: str) -> float | None:
+    for each in ("", unit):
+        with contextlib.suppress(Unusable):
+            return plain.number(got, each)
+    return None
+
+
+def is_number(got: Any, unit: str = "") -> bool:
+    """True for what can be read as a number, with or without a unit."""
+    return _number(got, unit) is not None

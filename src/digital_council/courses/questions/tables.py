@@ -10,7 +10,7 @@ from typing import Any
 
 from digital_council.courses.findings import Unusable
 from digital_council.courses.questions import plain
-from digital_council.courses.questions.shapes import Difference, same
+from digital_council.courses.questions.shapes import Difference, is_number, same
 
 Rows = list[dict[str, Any]]
 
@@ -54,11 +54,11 @@ class TableShape:
         return self._by_place(got, expected)
 
     def _wrong(self, mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
-        return [
-            name
-            for name in self.columns
-            if not same(mine[name], theirs[name], self.tolerances.get(name, self.tolerance), self.relative)
-        ]
+        return [name for name in self.columns if not self._same(name, mine[name], theirs[name])]
+
+    def _same(self, name: str, mine: Any, theirs: Any) -> bool:
+        tolerance = self.tolerances.get(name, self.tolerance)
+        return same(mine, theirs, tolerance, self.relative, self.labels.get(name, ""))
 
     def _by_key(self, got: Rows, expected: Rows) -> Difference | None:
         mine: dict[Any, dict[str, Any]] = {}
@@ -87,10 +87,18 @@ class TableShape:
         if not wrong:
             return None
         key, names = wrong[0]
-        title = f"The {names[0]} for {self._label(theirs[key])} is not right yet."
-        return Difference(
-            "value", "wrong-value", title, plain.shown(mine[key][names[0]]), plain.shown(theirs[key][names[0]]), share
-        )
+        return self._told(names[0], f"for {self._label(theirs[key])}", mine[key], theirs[key], share)
+
+    def _told(self, column: str, where: str, mine: dict[str, Any], theirs: dict[str, Any], share: float) -> Difference:
+        """What is wrong with one cell: it is empty, it is no number where one is expected, or it is another value."""
+        cell, got, expected = f"“{self.labels.get(column) or column}” {where}", mine[column], theirs[column]
+        if plain.blank(got):
+            return Difference("missing", "missing-values", f"{cell} is still empty.", share=share)
+        if plain.atom(expected)[0] == "number" and not is_number(got, self.labels.get(column, "")):
+            title = f"{cell} should be a number, with a point before the decimals."
+            return Difference("kind", "kind-of-answer", title, plain.shown(got), share=share)
+        title = f"{cell} is not right yet."
+        return Difference("value", "wrong-value", title, plain.shown(got), plain.shown(expected), share)
 
     def _by_place(self, got: Rows, expected: Rows) -> Difference | None:
         if len(got) != len(expected):
@@ -107,15 +115,8 @@ class TableShape:
         if not wrong:
             return None
         place, names = wrong[0]
-        where = f"row {place + 1}" if self.ordered else "at least one row"
-        return Difference(
-            "value",
-            "wrong-value",
-            f"The {names[0]} in {where} is not right yet.",
-            plain.shown(got[place][names[0]]),
-            plain.shown(expected[place][names[0]]),
-            1 - len(wrong) / len(expected),
-        )
+        where = f"in row {place + 1}" if self.ordered else "in at least one row"
+        return self._told(names[0], where, got[place], expected[place], 1 - len(wrong) / len(expected))
 
     def _key(self, row: dict[str, Any]) -> tuple[Any, ...]:
         return tuple(plain.atom(row[name]) for name in self.keys)
@@ -185,7 +186,7 @@ def _grid(
     raw: Any, columns: tuple[str, ...], keys: tuple[str, ...], known: Mapping[str, str]
 ) -> tuple[list[Any], list[list[Any]]]:
     if isinstance(raw, str):
-        return _from_csv(raw)
+        return _from_csv(raw, columns)
     if plain.family(raw) == "pandas" and hasattr(raw, "iloc"):
         return _from_pandas(raw, columns, keys, known)
     if isinstance(raw, dict):
@@ -202,7 +203,7 @@ def _grid(
     raise Unusable("The answer should be a table.", f"You gave {plain.kind_of(raw)}.")
 
 
-def _from_csv(raw: str) -> tuple[list[Any], list[list[Any]]]:
+def _from_csv(raw: str, columns: tuple[str, ...]) -> tuple[list[Any], list[list[Any]]]:
     if len(raw) > 5_000_000:
         raise Unusable("The table is too long to read.", "Five million characters are allowed.")
     first = raw.lstrip("\ufeff").partition("\n")[0]
@@ -214,12 +215,16 @@ def _from_csv(raw: str) -> tuple[list[Any], list[list[Any]]]:
     if not rows:
         raise Unusable("The table is empty.")
     width = len(rows[0])
+    if width == len(columns) and any(plain.atom(cell)[0] == "number" for cell in rows[0]):
+        rows = [list(columns), *rows]  # no line of names: the columns are in the order asked for
     return [name.strip() for name in rows[0]], [(row + [""] * width)[:width] for row in rows[1:]]
 
 
 def _from_pandas(
     raw: Any, columns: tuple[str, ...], keys: tuple[str, ...], known: Mapping[str, str]
 ) -> tuple[list[Any], list[list[Any]]]:
+    if hasattr(raw, "columns") and _lies_across(raw, known):
+        raw = raw.T
     if not hasattr(raw, "columns"):
         values = [name for name in columns if name not in keys] or list(columns)
         raw = raw.rename(raw.name if raw.name is not None else values[0]).to_frame()
@@ -233,13 +238,20 @@ def _from_pandas(
     labels = [name if name is not None else "" for name in raw.index.names]
     counted = type(raw.index).__name__ == "RangeIndex"
     named = any(folded(label) in map(folded, absent) for label in labels)
-    if len(absent) == len(levels) and not counted and not named and set(absent) <= set(keys):
-        labels = list(absent)  # an index of labels under another name stands for the keys
+    lost = [name for name in absent if name in keys]
+    if len(lost) == len(levels) and not counted and not named:
+        labels = lost  # an index of labels under another name stands for the keys
     for label, level in zip(labels, levels, strict=True):
         if folded(label) in map(folded, absent):
             names.append(label)
             data.append(level)
     return names, [list(row) for row in zip(*data, strict=True)]
+
+
+def _lies_across(raw: Any, known: Mapping[str, str]) -> bool:
+    """True for a table on its side: the columns asked for are its rows."""
+    rows = [folded(each) in known for each in raw.index]
+    return bool(rows) and all(rows) and not any(folded(each) in known for each in raw.columns)
 
 
 def _one_like(names: list[Any], wanted: str) -> bool:
@@ -252,6 +264,9 @@ def _from_dict(
     values = list(raw.values())
     if values and all(isinstance(value, dict) for value in values):
         inner = list(dict.fromkeys(name for value in values for name in value))
+        if inner and all(folded(key) in known for key in raw) and not any(folded(each) in known for each in inner):
+            raw = {each: {key: value.get(each) for key, value in raw.items()} for each in inner}  # as to_dict() gives
+            inner = list(raw[inner[0]])
         rest = [name for name in columns if folded(name) not in {folded(each) for each in inner}]
         label = rest[0] if len(rest) == 1 else "name"
         return [label, *inner], [[key, *(value.get(name) for name in inner)] for key, value in raw.items()]
