@@ -173,8 +173,9 @@ QUESTIONS = [
     confidence("confidence_so_far", "How sure are you of your last three answers?"),
     Classify(
         "mark_files",
-        "**Task.** Mark each of the 15 files, with a reason where you choose OFFICIAL-SENSITIVE. None may be marked too "
-        "low. One may be marked higher than our answer, if its contents bear out your reason.",
+        "**Task.** Mark each of the 15 files, with a reason where you choose OFFICIAL-SENSITIVE: people, if it says "
+        "something about somebody named; harm, if it would weaken the council. None may be marked too low. One may be "
+        "marked higher than our answer, if its contents bear out your reason.",
         role="task",
         points=4,
         partial=False,
@@ -182,8 +183,8 @@ QUESTIONS = [
         items=files(),
         classes={
             "official": "OFFICIAL",
-            "people": "OFFICIAL-SENSITIVE: it says something about named people",
-            "harm": "OFFICIAL-SENSITIVE: it would weaken the council's position or security",
+            "people": "OFFICIAL-SENSITIVE: people",
+            "harm": "OFFICIAL-SENSITIVE: harm",
         },
         answer={number: "people" if number in PEOPLE else "official" for number in FIFTEEN},
         costs={

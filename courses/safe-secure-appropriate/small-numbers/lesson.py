@@ -210,8 +210,8 @@ referrals
 # Your table is safe when four things hold:
 #
 # 1. No number from 1 to 4 is shown.
-# 2. Whoever knows the totals is left, for each number from 1 to 4, with a range at least 5 wide that reaches 5 or more. (If you
-#    round: nobody can work out the exact number.)
+# 2. For each number from 1 to 4, the totals leave a range at least 5 wide that reaches 5 or more. (If you round: nobody can
+#    work out the exact number.)
 # 3. What is shown is true, or rounded to 5 throughout.
 # 4. At least 10 numbers inside the table are still there. Half of it, so that it is worth reading.
 #
