@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import random
 import subprocess
 import sys
@@ -265,11 +266,11 @@ def test_a_workbook_with_a_preamble_and_merged_cells_is_read_as_it_looks(tmp_pat
     path = workbook(tmp_path, rows, ("A1:F1", "A4:A6"))
     report = validation.check(path, "spend", today=TODAY, repair=tmp_path / "mended.csv")
     found = {(each.code, each.row, each.column) for each in report.findings}
-    assert found >= {("preamble", None, ""), ("merged-cells", 1, ""), ("impossible-date", 7, "PaymentDate")}
+    assert found >= {("preamble", None, ""), ("merged-cells", 4, ""), ("impossible-date", 7, "PaymentDate")}
     assert ("currency-sign", 7, "Amount") in found
     assert not [each for each in found if each[0] == "blank" and each[2] == "OrganisationalUnit"]
     assert (tmp_path / "mended.csv").read_text().splitlines()[1:4] == [
-        "Parks,Bramlow plc,2025-04-01,1049.53,0,Grounds"
+        "Parks,Bramlow plc,2025-04-01,1049.53,0.00,Grounds"
     ] * 3
 
 
@@ -472,3 +473,117 @@ def test_a_large_file_takes_bounded_memory(tmp_path: Path) -> None:
     rows, megabytes = map(int, done.stdout.split())
     assert rows == 400_000
     assert megabytes < 700
+
+
+DIRT = (
+    "", " ", "x", "Parks", "£1,200.00", "1,200", "(35.50)", "35.50-", "35.50 CR", "-£35.50", "1\u00a0200.00",
+    "−35.50", "1.2E+05", "=1+1", "+1+1", "-2+3+cmd|x!A0", "\t=1", "\u200b=1+1", "@SUM(A1)", "+44 20 7946 0000",
+    "- a list", "5.00", "'5.00", "\ufeffParks", "a\x01b", "31/03/2025", "31-03-25", "31st of March 2025",
+    "Mon 31 March 2025", "March 31, 2025", "45747.5", "2025/03/31", "31/03/2025 00:00", "31 Sept 2025", "3/31/2025",
+    "Q1 2025", "REDACTED", "redacted personal data", "CafÃ©", "#N/A", "a, b", 'say "so"', "two\nlines",
+    "Mr A Person", "0", "12.345", "nan", "Total", "[c]", "AB1 2CD",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_repaired_copy_keeps_every_row_and_only_what_is_by_hand_is_left(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    rows = [
+        tuple(chance.choice(DIRT) if chance.random() < 0.4 else good for good in row(Purpose=f"Mark {number}"))
+        for number in range(40)
+    ]
+    header = chance.choice([SPEND, tuple(name.upper() for name in SPEND), (*SPEND[:-1], "Narrative")])
+    content = table(*rows, header=header).encode(chance.choice(["utf-8", "utf-8-sig", "utf-16"]))
+    out = tmp_path / "out.csv"
+    report = checked(tmp_path, content, repair=out)
+    again = validation.check(out, "spend", today=TODAY)
+    assert [str(finding) for finding in again.findings if finding.safe] == []
+    assert again.by_hand <= report.by_hand
+    assert again.rows == report.rows
+    marks = [cell for cells in csv.reader(io.StringIO(out.read_text())) for cell in cells if cell.startswith("Mark ")]
+    assert marks == [cell for cells in rows for cell in cells if cell.startswith("Mark ")]
+
+
+def test_cells_beyond_the_header_are_kept_in_columns_of_their_own(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    report = checked(tmp_path, table((*GOOD, "left over", "", "and this"), GOOD), repair=out)
+    assert codes(report) == ["long-rows"]
+    header, first, second = csv.reader(io.StringIO(out.read_text()))
+    assert header == [*SPEND, "column 7", "column 8", "column 9"]
+    assert first == [*GOOD, "left over", "", "and this"]
+    assert second == [*GOOD, "", "", ""]
+
+
+QUOTES = [
+    ('Parks,"Bramlow" plc,2025-04-01,1.00,0.00,x\n', "misquoted"),
+    ('Parks,"Bramlow,2025-04-01,1.00,0.00,x\n', "unclosed-quote"),
+    ('Parks,5" pipes,2025-04-01,1.00,0.00,x\n', None),
+    ('Parks,"a ""b"" c",2025-04-01,1.00,0.00,x\n', None),
+]
+
+
+@pytest.mark.parametrize(("line", "code"), QUOTES)
+def test_a_quotation_mark_out_of_place_is_found_in_its_row(tmp_path: Path, line: str, code: str | None) -> None:
+    report = checked(tmp_path, table(GOOD) + line)
+    assert [(finding.code, finding.row) for finding in report.findings] == ([(code, 3)] if code else [])
+
+
+def test_two_files_put_together_are_read_as_one(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    report = checked(tmp_path, table(GOOD) + "\ufeff" + table(row(Amount="2.00")), repair=out)
+    assert [(finding.code, finding.row) for finding in report.findings] == [("header-rows", 3)]
+    assert out.read_text() == table(GOOD, row(Amount="2.00"))
+
+
+def test_line_ends_inside_cells_are_not_those_of_the_file(tmp_path: Path) -> None:
+    assert (
+        checked(tmp_path, table(row(Purpose="one\ntwo")).replace("\n", "\r\n").replace("one\r\n", "one\n")).findings
+        == []
+    )
+    assert codes(checked(tmp_path, table(GOOD, GOOD).replace("\n", "\r"))) == ["line-ends"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "found"),
+    [
+        (table(GOOD).encode("utf-16-be"), "encoding", None),
+        (table(GOOD).encode("utf-32"), "encoding", None),
+        (table(GOOD, row(Purpose="a\0b")).encode(), "binary", 3),
+        (table(GOOD).encode() + b"Parks,\xe9\x81,2025-04-01,1.00,0.00,x\n", "encoding", 3),
+        (b"<!DOCTYPE html><table><tr><td>1", "not-a-table", None),
+        ((",".join(SPEND) + ",x" * 300).encode(), "too-wide", 1),
+    ],
+)
+def test_what_is_odd_about_a_file_is_said_with_its_row(
+    tmp_path: Path, content: bytes, code: str, found: int | None
+) -> None:
+    report = checked(tmp_path, content)
+    assert (report.findings[0].code, report.findings[0].row) == (code, found)
+
+
+def test_a_copy_of_a_workbook_has_its_pence(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for cells in (SPEND, ("Parks", "Bramlow plc", date(2025, 4, 1), 1049.5, 0, "#N/A")):
+        book.active.append(cells)
+    path, out = tmp_path / "named.csv", tmp_path / "out.csv"
+    with path.open("wb") as file:
+        book.save(file)
+    report = validation.check(path, "spend", repair=out, today=TODAY)
+    assert codes(report) == ["misnamed", "spreadsheet-error"]
+    assert codes(validation.check(out, "spend", today=TODAY)) == ["spreadsheet-error"]
+    assert "2025-04-01,1049.50,0.00" in out.read_text()
+
+
+def test_midnight_in_a_parquet_file_is_a_date(tmp_path: Path) -> None:
+    path = tmp_path / "file.parquet"
+    frame = pd.DataFrame([GOOD], columns=SPEND)
+    frame.assign(PaymentDate=pd.to_datetime(frame["PaymentDate"]), Amount=0.5).to_parquet(path)
+    assert validation.check(path, "spend", today=TODAY).findings == []
+
+
+def test_only_a_file_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "lost").symlink_to(tmp_path / "nowhere")
+    for name, word in (("pipe", "pipe"), ("lost", "no such file"), (".", "folder")):
+        with pytest.raises(UsageError, match=word):
+            validation.check(tmp_path / name, "spend")

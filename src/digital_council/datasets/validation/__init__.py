@@ -7,7 +7,6 @@ Rows are read by DuckDB from disk, so memory is bounded however large the file i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -42,11 +41,10 @@ def check(
     """Checks a file; nothing is raised for what is wrong in it, only UsageError for a call that cannot be meant."""
     from digital_council.datasets.validation import cells, repairing
     from digital_council.datasets.validation.loading import Loader
-    from digital_council.datasets.validation.text import UnreadableError
+    from digital_council.datasets.validation.report import UnreadableError
 
     chosen = standards_for(standard)
-    if not path.is_file():
-        raise UsageError(f"{path}: there is no such file")
+    _ensure_readable(path)
     if repair is not None:
         repairing.ensure_free(repair)
     report = Report(str(path), standard)
@@ -59,7 +57,7 @@ def check(
         report.rows = loaded.rows
         report.matched = {name: loaded.header.names[place] for name, place in loaded.header.places.items()}
         for finding in (*loaded.findings, *loaded.header.findings):
-            report.add(finding, count=_count(finding))
+            report.add(finding, count=finding.count)
         for part in cells.check(loaded, report, today or date.today()):
             progress(0.65 + part * 0.3)
         report.finished = True
@@ -69,7 +67,13 @@ def check(
     return report
 
 
-def _count(finding: Finding) -> int:
-    """Findings of whole rows say in their first word how many rows there are."""
-    counted = re.match(r"([\d,]+) (?:blank )?rows\b", finding.what)
-    return int(counted[1].replace(",", "")) if counted else 1
+def _ensure_readable(path: Path) -> None:
+    """Raises UsageError unless there is a file that may be read; a pipe could keep us waiting for ever."""
+    try:
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such file")
+        if not path.is_file():
+            raise UsageError(f"{path}: is a {'folder' if path.is_dir() else 'pipe or device'} and no file; name a file")
+        path.open("rb").close()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None

@@ -8,7 +8,7 @@ from typing import Any
 
 from digital_council.datasets.validation.loading import Loaded
 from digital_council.datasets.validation.report import SHOWN, Finding, Report
-from digital_council.datasets.validation.rule import Rule, Style, full, has
+from digital_council.datasets.validation.rule import UNSEEN, Rule, Style, full, has, quoted, trimmed
 from digital_council.datasets.validation.rules import rules
 from digital_council.datasets.validation.standards import Field
 
@@ -17,6 +17,10 @@ DAY = (
     " CAST(TRY_STRPTIME({v}, '%d/%m/%Y') AS DATE))"
 )
 """A date in either of the accepted styles."""
+
+
+HIDDEN = Rule("unseen", "unseen", "holds characters that cannot be seen", "take them out", "v")
+"""For a value that is right but for what nobody sees in it."""
 
 
 def check(loaded: Loaded, report: Report, today: date) -> Iterator[float]:
@@ -45,32 +49,37 @@ def recoded(value: str) -> str | None:
 def _column(loaded: Loaded, report: Report, field: Field, place: int, name: str) -> None:
     connection = loaded.connection
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE seen AS SELECT c{place} AS raw, trim(c{place}, ' \n\t\u00a0') AS v"
-        " FROM t GROUP BY 1"
+        f"CREATE OR REPLACE TEMP TABLE seen AS SELECT raw, unseen, {trimmed('shown')} AS v FROM (SELECT raw, unseen,"
+        f" CASE WHEN unseen THEN regexp_replace(raw, {quoted(UNSEEN)}, '', 'g') ELSE raw END AS shown FROM"
+        f" (SELECT DISTINCT c{place} AS raw, regexp_matches(raw, {quoted(UNSEEN)}) AS unseen FROM t))"
     )
     style = _style(connection) if field.kind == "date" else Style()
-    chosen = rules(field, loaded.standard.absent, style, loaded.typed)
-    codes = " ".join(f"WHEN {rule.when} THEN {number}" for number, rule in enumerate(chosen))
+    chosen = [*rules(field, loaded.standard.absent, style, loaded.typed), HIDDEN]
+    codes = " ".join(f"WHEN {rule.when} THEN {number}" for number, rule in enumerate(chosen[:-1]))
     fixes = " ".join(f"WHEN code = {number} THEN {rule.repair}" for number, rule in enumerate(chosen) if rule.repair)
     broken = [number for number, rule in enumerate(chosen) if rule.code]
     connection.execute(
         f"CREATE OR REPLACE TABLE mend{place} AS"
-        f" WITH judged AS (SELECT raw, v, CASE {codes} ELSE -1 END AS code FROM seen)"
-        f" SELECT raw, code, {f'CASE {fixes} END' if fixes else 'NULL::VARCHAR'} AS fixed FROM judged"
-        f" WHERE code IN ({', '.join(map(str, broken)) or '-2'})"
+        f" WITH tried AS MATERIALIZED (SELECT raw, v, unseen, CASE {codes} ELSE -1 END AS found FROM seen),"
+        f" judged AS (SELECT raw, v, CASE WHEN unseen AND found NOT IN ({', '.join(map(str, broken))})"
+        f" THEN {len(chosen) - 1} ELSE found END AS code FROM tried)"
+        f" SELECT raw, code, CASE {fixes} END AS fixed FROM judged WHERE code IN ({', '.join(map(str, broken))})"
     )
     if connection.execute(f"SELECT count(*) FROM mend{place}").fetchone()[0]:
         _report(connection, report, place, name, dict(enumerate(chosen)))
 
 
 def _report(connection: Any, report: Report, place: int, name: str, chosen: dict[int, Rule]) -> None:
+    first = {(rule.code, rule.what): number for number, rule in reversed(chosen.items())}
+    same = " ".join(f"WHEN {number} THEN {first[rule.code, rule.what]}" for number, rule in chosen.items())
     rows = connection.execute(
-        "SELECT code, fixed IS NOT NULL, count(*),"
+        f"SELECT CASE code {same} END AS kind, fixed IS NOT NULL AS fixable, count(*),"
         f" arg_min({{'n': n, 'found': raw, 'fixed': fixed}}, n, {SHOWN})"
         f" FROM t JOIN mend{place} ON c{place} = raw GROUP BY 1, 2 ORDER BY 1, 2"
     ).fetchall()
-    for code, safe, count, shown in rows:
-        rule = chosen[code]
+    for kind, fixable, count, shown in rows:
+        rule = chosen[kind]
+        safe = fixable and rule.sure
         found = [
             Finding(rule.code, rule.what, rule.mend, name, each["n"], each["found"][:200], each["fixed"], safe)
             for each in shown
@@ -79,8 +88,9 @@ def _report(connection: Any, report: Report, place: int, name: str, chosen: dict
 
 
 def _style(connection: Any) -> Style:
+    month_first = r"^(?:0?[1-9]|1[0-2])([/.-])(?:1[3-9]|2[0-9]|3[01])[/.-](?:[0-9]{2}|[0-9]{4})(?:[ T]|$)"
     american, slashed, other = connection.execute(
-        f"SELECT count(*) FILTER ({full(r'(?:0?[1-9]|1[0-2])/(?:1[3-9]|2[0-9]|3[01])/[0-9]{2,4}')}),"
+        f"SELECT count(*) FILTER ({has(month_first)}),"
         f" count(*) FILTER ({full('[0-9]{2}/[0-9]{2}/[0-9]{4}')}),"
         f" count(*) FILTER ({has('[0-9]')} AND NOT {full('[0-9]{2}/[0-9]{2}/[0-9]{4}')}) FROM seen"
     ).fetchone()

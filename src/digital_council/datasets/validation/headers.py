@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from digital_council.datasets.validation.report import Finding
+from digital_council.datasets.validation.rule import FORMULA
 from digital_council.datasets.validation.standards import Field, Standard
 
 NEAR = 0.82
@@ -40,6 +41,11 @@ def find(records: Sequence[Sequence[str]], standards: Sequence[Standard]) -> tup
         return None
     _, number, standard, places = best
     return standard, _header(standard, number, records[number], places)
+
+
+def harmless(name: str) -> str:
+    """A column's name with an apostrophe before it where a spreadsheet would run it."""
+    return f"'{name}" if re.search(FORMULA, name) else name
 
 
 def words(text: str) -> str:
@@ -89,6 +95,11 @@ def _header(standard: Standard, number: int, record: Sequence[str], places: dict
     findings += [
         Finding("barred-column", f"must not be published: {reason}", "leave the column out", names[place], safe=True)
         for place, reason in barred.items()
+    ]
+    findings += [
+        Finding("formula", "would run as a formula in a spreadsheet", "name the column in words", name, safe=True)
+        for place, name in enumerate(names)
+        if place not in places.values() and harmless(name) != name
     ]
     findings += _repeated(names)
     return Header(number + 1, names, places, frozenset(barred), tuple(findings))

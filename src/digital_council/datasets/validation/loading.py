@@ -8,8 +8,8 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,9 +18,11 @@ import duckdb
 
 from digital_council.datasets.validation import headers, text, workbooks
 from digital_council.datasets.validation.headers import Header
-from digital_council.datasets.validation.report import Finding
+from digital_council.datasets.validation.report import Finding, UnreadableError
+from digital_council.datasets.validation.rule import quoted
+from digital_council.datasets.validation.shape import MOST_COLUMNS, NAMED, Shape, ensure_narrow, of_rows
 from digital_council.datasets.validation.standards import Standard
-from digital_council.datasets.validation.text import Progress, Text, UnreadableError
+from digital_council.datasets.validation.text import Progress, Text
 
 MEMORY = "1GB"
 SMALL = 400_000_000
@@ -28,7 +30,10 @@ SMALL = 400_000_000
 
 MOST_BYTES = 10_000_000_000
 MOST_ROWS = 50_000_000
+NEVER = "'\x01\x02\x03'"
+"""What no cell holds, for DuckDB to take for a missing value, so that it takes nothing else for one."""
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+OLD_EXCEL_READ = 50_000_000
 
 
 @dataclass
@@ -73,9 +78,7 @@ class Loader:
         with self.path.open("rb") as file:
             start = file.read(4)
         if start == OLD_EXCEL:
-            raise UnreadableError(
-                Finding("locked", "is an old Excel file (.xls) or has a password", "save it as .xlsx or CSV UTF-8")
-            )
+            raise UnreadableError(_old_excel(self.path))
         if start == b"PAR1":
             return self._parquet()
         return self._workbook() if start.startswith(b"PK\x03\x04") else self._text()
@@ -102,6 +105,7 @@ class Loader:
                 Finding("no-header", f"has no row that names the columns of {self.standards[0].title}: "
                         f"its first row is {seen[:200]!r}", f"begin it with a header row: {wanted}")
             )  # fmt: skip
+        ensure_narrow(len(found[1].names), found[1].row)
         return found
 
     def _text(self) -> Loaded:
@@ -110,8 +114,9 @@ class Loader:
         standard, header = self._head(records)
         loaded = self._plain(found, standard, header, ends[header.row - 1]) if found.plain else None
         if loaded is None:
-            rows = text.records(self.path, found, lambda part: self.progress(0.2 + part * 0.4))
-            loaded = self._rewritten(rows, standard, header)
+            shape = Shape(len(header.names))
+            rows = text.records(self.path, found, lambda part: self.progress(0.2 + part * 0.4), shape.misquoted)
+            loaded = self._rewritten(rows, standard, header, shape)
         loaded.findings = [*found.findings, *loaded.findings]
         return loaded
 
@@ -123,7 +128,7 @@ class Loader:
             self._watched(
                 connection,
                 "CREATE TABLE raw AS SELECT * FROM read_csv(?, columns=?, header=false, skip=?, delim=?, quote='\"',"
-                " escape='\"', auto_detect=false, nullstr='\x01', max_line_size=1000000)",
+                f" escape='\"', auto_detect=false, nullstr={NEVER}, max_line_size=1000000)",
                 [str(self.path), columns, skip, found.delimiter],
             )
         except duckdb.Error:
@@ -147,31 +152,36 @@ class Loader:
         rows = workbooks.records(found, lambda part: self.progress(part * 0.6))
         first = list(islice(rows, headers.HEAD))
         standard, header = self._head(first)
-        loaded = self._rewritten(_chained(first, rows), standard, header, typed=True)
-        loaded.findings = [*found.findings, *loaded.findings]
+        shape = Shape(len(header.names))
+        loaded = self._rewritten(chain(first, rows), standard, header, shape, typed=True)
+        loaded.findings = [*found.findings, *workbooks.merged_below(found, header.row), *loaded.findings]
         return loaded
 
-    def _rewritten(self, rows: Iterator[list[str]], standard: Standard, header: Header, typed: bool = False) -> Loaded:
+    def _rewritten(
+        self, rows: Iterator[list[str]], standard: Standard, header: Header, shape: Shape, typed: bool = False
+    ) -> Loaded:
         """Through a plain copy with each row's number: for files that are not plain already."""
         copy = self._folder / "rows.csv"
-        shape = _Shape(len(header.names))
         with copy.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
             for number, record in enumerate(rows, 1):
                 if number > header.row and (fitted := shape.fit(number, record)) is not None:
                     writer.writerow([number, *fitted])
+        header = replace(header, names=header.names + ("",) * (shape.widest - shape.width))
         connection = self._connection()
-        columns = {"n": "BIGINT"} | {f"c{place}": "VARCHAR" for place in range(len(header.names))}
+        columns = {"n": "BIGINT"} | {f"c{place}": "VARCHAR" for place in range(shape.widest)}
         try:
             connection.execute(
-                "CREATE TABLE rows_read AS SELECT * FROM read_csv(?, columns=?, header=false, delim=',', quote='\"',"
-                " escape='\"', auto_detect=false, nullstr='\x01', max_line_size=20000000, buffer_size=40000000,"
-                " parallel=false)",
+                "CREATE TABLE raw AS SELECT * FROM read_csv(?, columns=?, header=false, delim=',', quote='\"',"
+                f" escape='\"', auto_detect=false, nullstr={NEVER}, max_line_size=20000000, buffer_size=40000000,"
+                " parallel=false, null_padding=true)",
                 [str(copy), columns],
             )
         except duckdb.Error as error:
             raise UnreadableError(_too_large(error)) from None
         copy.unlink()
+        padded = ", ".join(f"COALESCE(c{place}, '') AS c{place}" for place in range(shape.width, shape.widest))
+        connection.execute(f"CREATE VIEW rows_read AS SELECT *{f' REPLACE ({padded})' if padded else ''} FROM raw")
         loaded = self._loaded(connection, standard, header, typed)
         loaded.findings += shape.findings()
         return loaded
@@ -182,16 +192,16 @@ class Loader:
             rows = connection.execute(
                 "SELECT sum(num_rows) FROM parquet_file_metadata(?)", [str(self.path)]
             ).fetchone()[0]
-            names = [row[0] for row in connection.execute("DESCRIBE FROM read_parquet(?)", [str(self.path)]).fetchall()]
-            if rows > MOST_ROWS or len(names) > workbooks.MOST_COLUMNS:
+            described = connection.execute("DESCRIBE FROM read_parquet(?)", [str(self.path)]).fetchall()
+            names = [row[0] for row in described]
+            if rows > MOST_ROWS or len(names) > MOST_COLUMNS:
                 raise UnreadableError(
                     Finding("too-large", f"has {rows:,} rows and {len(names)} columns; at most {MOST_ROWS:,} and "
-                            f"{workbooks.MOST_COLUMNS} are read", "split it")
+                            f"{MOST_COLUMNS} are read", "split it")
                 )  # fmt: skip
             standard, header = self._head([names])
             cells = ", ".join(
-                f"COALESCE(CAST(\"{name.replace(chr(34), chr(34) * 2)}\" AS VARCHAR), '') AS c{place}"
-                for place, name in enumerate(names)
+                f"COALESCE({_as_text(name, kind)}, '') AS c{place}" for place, (name, kind, *_) in enumerate(described)
             )
             connection.execute(f"CREATE TABLE raw AS SELECT {cells} FROM read_parquet(?)", [str(self.path)])
         except duckdb.Error as error:
@@ -201,7 +211,7 @@ class Loader:
         return self._loaded(connection, standard, header, typed=True)
 
     def _loaded(self, connection: Any, standard: Standard, header: Header, typed: bool) -> Loaded:
-        findings = leave_out(connection, len(header.names))
+        findings = leave_out(connection, header.names)
         rows = connection.execute("SELECT count(*) FROM t").fetchone()[0]
         self.progress(0.65)
         if not rows:
@@ -209,78 +219,48 @@ class Loader:
         return Loaded(connection, standard, header, rows, typed, findings)
 
 
-def leave_out(connection: Any, width: int) -> list[Finding]:
-    """Makes `t` of the rows read, without blank rows and totals, which are findings of their own."""
-    cells = [f"trim(c{place})" for place in range(width)]
+def leave_out(connection: Any, names: Sequence[str]) -> list[Finding]:
+    """Makes `t` of the rows read, without blank rows, totals and repeated headers, which are findings of their own."""
+    cells = [f"trim(c{place})" for place in range(len(names))]
     blank = " AND ".join(f"{cell} = ''" for cell in cells)
     totals = " OR ".join(
         f"lower({cell}) IN ('total', 'totals', 'grand total', 'sub total', 'subtotal')" for cell in cells
     )
     empty = " + ".join(f"CAST({cell} = '' AS INTEGER)" for cell in cells)
+    again = " AND ".join(
+        f"trim({cell}, '\ufeff') = {quoted(name)}" for cell, name in zip(cells, names, strict=True)
+    )  # where two files were put one after the other
     connection.execute(
-        f"CREATE TABLE left_out AS SELECT n, {blank} AS blank FROM rows_read"
-        f" WHERE ({blank}) OR (({totals}) AND {empty} >= {width / 2})"
+        f"CREATE TABLE left_out AS SELECT n, CASE WHEN {blank} THEN 'blank' WHEN {again} THEN 'header' ELSE 'total' END"
+        f" AS kind FROM rows_read WHERE ({blank}) OR ({again}) OR (({totals}) AND {empty} >= {len(names) / 2})"
     )
-    findings = []
-    for code, what, test in (("blank-rows", "blank rows", "blank"), ("total-rows", "rows of totals", "NOT blank")):
-        rows = [row[0] for row in connection.execute(f"SELECT n FROM left_out WHERE {test} ORDER BY n").fetchall()]
-        if rows:
-            findings.append(
-                Finding(code, f"{len(rows):,} {what}{_named(rows[:20])}", "leave them out", row=rows[0], safe=True)
-            )
-    kept = "ANTI JOIN left_out USING (n)" if findings else ""
+    kinds = connection.execute(
+        f"SELECT kind, count(*), list(n ORDER BY n)[:{NAMED}] FROM left_out GROUP BY kind ORDER BY kind"
+    ).fetchall()
+    kept = "ANTI JOIN left_out USING (n)" if kinds else ""
     connection.execute(f"CREATE VIEW t AS SELECT * FROM rows_read {kept}")
-    return findings
+    return [of_rows(kind, count, rows) for kind, count, rows in kinds]
 
 
-class _Shape:
-    """Makes every row as wide as the header, and remembers which were not."""
-
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.short: list[int] = []
-        self.long: list[int] = []
-        self.blank: list[int] = []
-        self.counts = {"short": 0, "long": 0, "blank": 0}
-
-    def fit(self, number: int, record: list[str]) -> list[str] | None:
-        if not any(cell.strip() for cell in record):
-            self._note("blank", self.blank, number)
-            return None
-        if len(record) < self.width:
-            self._note("short", self.short, number)
-            return record + [""] * (self.width - len(record))
-        if any(cell.strip() for cell in record[self.width :]):
-            self._note("long", self.long, number)
-        return record[: self.width]
-
-    def _note(self, kind: str, rows: list[int], number: int) -> None:
-        self.counts[kind] += 1
-        if len(rows) < 20:
-            rows.append(number)
-
-    def findings(self) -> list[Finding]:
-        said = (
-            ("blank", self.blank, "blank-rows", "blank rows", "leave them out", True),
-            ("short", self.short, "short-rows", "rows with fewer cells than the header", "give every row all its cells",
-             False),
-            ("long", self.long, "long-rows", "rows with more cells than the header",
-             "put quotation marks round a cell that holds a comma", False),
-        )  # fmt: skip
-        return [
-            Finding(code, f"{self.counts[kind]:,} {what}{_named(rows)}", mend, row=rows[0], safe=safe)
-            for kind, rows, code, what, mend, safe in said
-            if rows
-        ]
+def _as_text(name: str, kind: str) -> str:
+    """A column of a Parquet file as text: moments at midnight as dates, decimals with a figure before the point."""
+    column = '"' + name.replace('"', '""') + '"'
+    if kind.startswith("TIMESTAMP"):
+        plain = f"CAST({column} AS TIMESTAMP)"
+        is_day = f"{plain} = date_trunc('day', {plain})"
+        return f"CASE WHEN {is_day} THEN strftime({plain}, '%Y-%m-%d') ELSE {column}::VARCHAR END"
+    if kind.startswith("DECIMAL"):
+        return f"regexp_replace({column}::VARCHAR, '^(-?)[.]', '\\10.')"
+    return f"{column}::VARCHAR"
 
 
-def _named(rows: list[int]) -> str:
-    return f" (rows {', '.join(str(row) for row in rows)})" if len(rows) > 1 else ""
-
-
-def _chained(first: list[list[str]], rest: Iterator[list[str]]) -> Iterator[list[str]]:
-    yield from first
-    yield from rest
+def _old_excel(path: Path) -> Finding:
+    """Why a file in Microsoft's older container is not read: it is encrypted, or of a kind before .xlsx."""
+    with path.open("rb") as file:
+        locked = "EncryptedPackage".encode("utf-16-le") in file.read(OLD_EXCEL_READ)
+    if locked:
+        return Finding("locked", "is protected by a password", "save it without one")
+    return Finding("locked", "is an old Excel file (.xls), whatever its name says", "save it as .xlsx or CSV UTF-8")
 
 
 def _too_large(error: Exception) -> Finding:

@@ -7,7 +7,9 @@ import re
 import tempfile
 from pathlib import Path
 
+from digital_council.datasets.validation.headers import harmless
 from digital_council.datasets.validation.loading import Loaded
+from digital_council.datasets.validation.rule import trimmed
 from digital_council.errors import UsageError
 
 KINDS = {".csv": "FORMAT csv, HEADER true, DELIMITER ','", ".parquet": "FORMAT parquet"}
@@ -40,14 +42,22 @@ def write(loaded: Loaded, out: Path) -> None:
 def _query(loaded: Loaded) -> str:
     named = {place: name for name, place in loaded.header.places.items()}
     kept = [place for place in range(len(loaded.header.names)) if place not in loaded.header.barred]
+    kinds = {p: loaded.standard.field(name).kind for p, name in named.items()}
+    money = {p for p, kind in kinds.items() if kind in ("amount", "pay") and loaded.typed}
     mended = (
-        f"CASE WHEN m{p}.raw IS NULL THEN trim(t.c{p}) ELSE COALESCE(m{p}.fixed, t.c{p}) END"
-        f" AS {_name(named.get(p) or loaded.header.names[p] or f'column {p + 1}')}"
+        f"CASE WHEN m{p}.raw IS NULL THEN {_plain(p, p in money)} ELSE COALESCE(m{p}.fixed, t.c{p}) END"
+        f" AS {_name(named.get(p) or harmless(loaded.header.names[p]) or f'column {p + 1}')}"
         for p in kept
     )
     joins = " ".join(f"LEFT JOIN mend{p} m{p} ON t.c{p} = m{p}.raw" for p in kept)
     rows = " OR ".join(f"trim(t.c{p}) <> ''" for p in kept)
     return f"SELECT {', '.join(mended)} FROM t {joins} WHERE {rows} ORDER BY t.n"
+
+
+def _plain(place: int, is_money: bool) -> str:
+    """A value that is right, without spaces round it; a workbook's number gets its pence."""
+    value = trimmed(f"t.c{place}")
+    return f"COALESCE(printf('%.2f', TRY_CAST({value} AS DECIMAL(18,2))), {value})" if is_money else value
 
 
 def _name(text: str) -> str:

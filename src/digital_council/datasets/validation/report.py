@@ -22,6 +22,8 @@ class Finding:
     found: str | None = None
     repaired: str | None = None
     safe: bool = False
+    count: int = 1
+    """How many rows of the file it stands for."""
 
     def __str__(self) -> str:
         places = [f"row {self.row:,}"] if self.row else []
@@ -31,7 +33,15 @@ class Finding:
         return f"{where}{value}{self.what}; {self.mend}"
 
     def to_json(self) -> dict[str, Any]:
-        return vars(self)
+        return {key: value for key, value in vars(self).items() if key != "count"}
+
+
+class UnreadableError(Exception):
+    """The file cannot be read as a table; carries the finding that says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
 
 
 @dataclass(frozen=True)

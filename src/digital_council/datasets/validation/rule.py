@@ -14,6 +14,16 @@ class Rule:
     what: str = ""
     mend: str = ""
     repair: str = ""
+    sure: bool = True
+    """Whether the repair is all that is needed; else somebody must still look."""
+
+
+UNSEEN = r"[\x00-\x08\x0e-\x1f\x7f\x{AD}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]"
+"""Characters that show nothing: control characters, widthless spaces, marks of direction, stray byte order marks."""
+FORMULA = (
+    "^(?:[=@\t\r＝＠]|[+\\-＋－]+(?:[A-Za-z(@=]|[0-9.][0-9., ]*[+\\-*/^&|!(<>=:])|[+\\-＋－] +(?:.*[|!]|[A-Za-z.]+[(]))"
+)
+"""What a spreadsheet would run; a number with its sign, a telephone number and a dash before words are none."""
 
 
 @dataclass(frozen=True)
@@ -36,3 +46,11 @@ def has(pattern: str, flags: str = "i") -> str:
 
 def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def trimmed(value: str) -> str:
+    """A value without the spaces and line ends round it, of which plain text is spared the longer look."""
+    return (
+        f"CASE WHEN strlen({value}) = length({value}) THEN trim({value}, ' \n\t\r')"
+        f" ELSE trim(trim({value}), ' \n\t\r\u00a0') END"
+    )

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from digital_council.datasets.validation import dates
-from digital_council.datasets.validation.rule import Rule, Style, full, has, quoted
+from digital_council.datasets.validation import amounts, dates
+from digital_council.datasets.validation.rule import FORMULA, Rule, Style, full, has, quoted
 from digital_council.datasets.validation.standards import Field
 
 PERSONAL = "REDACTED PERSONAL DATA"
 COMMERCIAL = "REDACTED COMMERCIAL CONFIDENTIALITY"
 POSTCODE = r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
-FORMULA = r"^(?:[=@\t\r＝＠]|[+\-＋－][^\d.\s\-])"
-
-
-SUSPECT = r"^[=@+\-\t\r＝＠＋－]|\x{FFFD}|\x{C3}|\x{C2}|\x{E2}\x{20AC}"
+SUSPECT = r"^[#=@+\-\t\r＝＠＋－]|\x{FFFD}|\x{C3}|\x{C2}|\x{E2}\x{20AC}"
 """What no harmless text has: one look that spares nearly every value the rules of text."""
 TELLING = (
     SUSPECT + r"|redact|withheld|sensitive|confidential|[*x]{3}|^(?:mr|mrs|ms|miss|mx|dr)\b|carer|foster|benefit|refund"
@@ -32,50 +29,14 @@ def rules(field: Field, absent: tuple[str, ...], style: Style, typed: bool) -> l
     blank = Rule("blank" if field.required else "", "v = ''", "is blank", "give the value, or say why there is none: "
                  + (", ".join(absent) or "the standard has no marker for that"))  # fmt: skip
     markers = [Rule("", f"v IN ({', '.join(quoted(mark) for mark in absent)})")] if absent else []
+    is_text = field.kind in ("text", "supplier", "purpose")
+    mend = "put an apostrophe before it" if is_text else "give the value it stands for"
     formula = Rule(
-        "formula",
-        has(FORMULA, ""),
-        "would run as a formula in a spreadsheet",
-        "put an apostrophe before it",
-        "'''' || v",
+        "formula", has(FORMULA, ""), "would run as a formula in a spreadsheet", mend, "'''' || v", sure=is_text
     )
-    return [*KINDS[field.kind](field, style, typed), blank, *markers, formula, *OTHERS[field.kind](field, style, typed)]
-
-
-def _good_amount(field: Field, style: Style, typed: bool) -> list[Rule]:
-    below = [_too_small(field)] if field.minimum is not None else []
-    exact = r"-?(?:0|[1-9]\d*)(?:\.\d{1,2})?" if typed else r"-?(?:0|[1-9]\d*)\.\d\d"
-    return [*below, Rule("", full(exact))]
-
-
-def _too_small(field: Field) -> Rule:
-    number = "TRY_CAST(v AS DOUBLE)"
-    return Rule("too-small", f"{number} < {field.minimum}", f"is less than {field.minimum:g}", "check it at its source")
-
-
-_BARE = r"regexp_replace(regexp_replace(v, '(?i)\s*(gbp|£|\x{20AC}|\$)\s*|\s', '', 'g'), '^\((.*)\)$|^(.*)-$', '-\1\2')"
-_DIGITS = f"replace({_BARE}, ',', '')"
-_POUNDS = f"printf('%.2f', TRY_CAST({_DIGITS} AS DECIMAL(18,2)))"
-_IS_MONEY = (
-    rf"regexp_full_match({_BARE}, '[+-]?(?:\d+|\d{{1,3}}(?:,\d{{3}})+)(?:\.\d{{1,2}})?') AND {_POUNDS} IS NOT NULL"
-)
-
-
-def _amounts(field: Field, style: Style, typed: bool) -> list[Rule]:
-    how = "write pounds and pence alone, such as 1200.00 or -35.50"
-    ok = f"({_IS_MONEY})"
-    return [
-        Rule("lost-digits", full(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+"), "has been shortened by a spreadsheet",
-             "export it again as a plain number"),
-        Rule("not-sterling", has(r"[$\x{20AC}]"), "is not in pounds", "give pounds, or say which currency it is"),
-        Rule("currency-sign", f"{ok} AND {has('£|gbp')}", "has a currency sign", how, _POUNDS),
-        Rule("brackets", f"{ok} AND {full('[(].*[)]|.*-')}", "is a credit without a leading minus", how, _POUNDS),
-        Rule("comma", f"{ok} AND contains(v, ',')", "has commas between thousands", how, _POUNDS),
-        Rule("leading-zero", f"{ok} AND {full('[+-]?0[0-9].*|[+].*')}", "has a leading zero or plus", how, _POUNDS),
-        Rule("pence", ok, "is not in pounds and pence", how, _POUNDS),
-        Rule("fraction", full(r"-?\d+\.\d{3,}"), "has parts of a penny", "round it at its source, where the total is"),
-        Rule("no-amount", "true", "is no amount", how),
-    ]  # fmt: skip
+    others = OTHERS[field.kind](field, style, typed)
+    tried = [formula, *others] if is_text else [*others[:-1], formula, others[-1]]
+    return [*KINDS[field.kind](field, style, typed), blank, *markers, *tried]
 
 
 def _redactions(field: Field, style: Style, typed: bool) -> list[Rule]:
@@ -117,6 +78,8 @@ def _texts(field: Field, style: Style, typed: bool) -> list[Rule]:
     listed = f"v NOT IN ({', '.join(quoted(each) for each in field.allowed)})"
     wanted = Rule("not-allowed", listed, "is not in the list", f"allowed: {', '.join(field.allowed)[:200]}")
     return [
+        Rule("spreadsheet-error", full(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)"), "is a spreadsheet's error",
+             "mend the formula it came from, and export it again"),
         Rule("lost-letters", "contains(v, '\ufffd')", "has lost letters", "export it again as UTF-8"),
         Rule("mis-decoded", has("\u00c3[\u0080-\u00bf\u2018-\u2122]|\u00c2[\u00a3\u00a0\u00ae\u00b0]|\u00e2\u20ac"),
              "was read in a wrong encoding", "export it again as UTF-8", "recoded(v)"),
@@ -172,7 +135,7 @@ def _bands(field: Field, style: Style, typed: bool) -> list[Rule]:
 
 
 def _good_pay(field: Field, style: Style, typed: bool) -> list[Rule]:
-    return [*_good_band(field, style, typed)[:2], *_good_amount(field, style, typed)]
+    return [*_good_band(field, style, typed)[:2], *amounts.good(field, style, typed)]
 
 
 def _numbers(field: Field, style: Style, typed: bool) -> list[Rule]:
@@ -199,7 +162,7 @@ KINDS: dict[str, Maker] = {
     "text": _plain(SUSPECT),
     "supplier": _plain(TELLING),
     "purpose": _plain(TELLING),
-    "amount": _good_amount,
+    "amount": amounts.good,
     "number": lambda field, style, typed: [Rule("", full(r"-?\d+(?:\.\d+)?"))],
     "date": dates.good,
     "moment": lambda field, style, typed: [Rule("", "TRY_CAST(v AS TIMESTAMP) IS NOT NULL")],
@@ -214,13 +177,13 @@ OTHERS: dict[str, Maker] = {
     "text": _texts,
     "supplier": _suppliers,
     "purpose": _purposes,
-    "amount": _amounts,
+    "amount": amounts.others,
     "number": _numbers,
     "date": dates.others,
     "moment": _moments,
     "flag": _flags,
     "count": _counts,
     "band": _bands,
-    "pay": _amounts,
+    "pay": amounts.others,
 }
 """What is wrong, by kind."""

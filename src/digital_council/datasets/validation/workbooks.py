@@ -6,13 +6,15 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from digital_council.datasets.validation.report import Finding
-from digital_council.datasets.validation.text import Progress, UnreadableError
+from digital_council.datasets.validation.report import Finding, UnreadableError
+from digital_council.datasets.validation.shape import MOST_COLUMNS
+from digital_council.datasets.validation.text import Progress
 
 MB = 1_000_000
 MOST_UNPACKED = 600 * MB
@@ -21,7 +23,7 @@ MOST_STRINGS = 120 * MB
 """The shared strings are held in memory while a workbook is read, so they may be less."""
 MOST_RATIO = 250
 """No spreadsheet's XML packs better than some fifty times; a bomb packs a thousand times."""
-MOST_COLUMNS = 300
+MOST_MEMBERS = 5_000
 MOST_ROWS = 1_048_576
 SIDE = "save the sheet as CSV UTF-8"
 
@@ -43,26 +45,25 @@ def inspect(path: Path) -> Workbook:
     _refuse_bombs(members)
     names = {info.filename for info in members}
     if "xl/workbook.xml" not in names:
-        raise UnreadableError(Finding("not-a-workbook", "is a zip file and no Excel workbook", SIDE))
+        what = "is an OpenDocument file" if "content.xml" in names else "is a zip file"
+        raise UnreadableError(Finding("not-a-workbook", f"{what} and no Excel workbook", SIDE))
     sheets = sorted(name for name in names if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name))
     with zipfile.ZipFile(path) as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl says of styles does not matter here
-        book = _opened(path)
-        titles = list(book.sheetnames)
-        sheet_path = _sheet_path(book, archive, sheets)
-        book.close()
+        with _opened(path) as book:
+            titles = list(book.sheetnames)
+            sheet_path = _sheet_path(book, archive, sheets)
         merged, formulas = _features(archive, sheet_path)
     found = Workbook(path, titles[0], merged)
+    if path.suffix.casefold() not in (".xlsx", ".xlsm"):
+        found.findings.append(
+            Finding("misnamed", f"is an Excel workbook, and its name ends in {path.suffix or 'nothing'}",
+                    "give it a name that ends in .xlsx", safe=True)
+        )  # fmt: skip
     if len(titles) > 1:
         found.findings.append(
             Finding("sheets", f"has {len(titles)} sheets; only the first, {titles[0]!r}, was checked",
                     "publish one table in one file")
-        )  # fmt: skip
-    if merged:
-        first = merged[0][0]
-        found.findings.append(
-            Finding("merged-cells", f"has {len(merged)} groups of merged cells", "unmerge them and fill in each cell",
-                    row=first, safe=all(left == right for _, left, _, right in merged))
         )  # fmt: skip
     if formulas:
         found.findings.append(
@@ -70,6 +71,17 @@ def inspect(path: Path) -> Workbook:
                     "publish values, not formulas", safe=True)
         )  # fmt: skip
     return found
+
+
+def merged_below(found: Workbook, header: int) -> list[Finding]:
+    """The finding of cells merged among the rows below the header; those of a title above it do no harm."""
+    merged = sorted(each for each in found.merged if each[2] > header)
+    if not merged:
+        return []
+    groups = "1 group" if len(merged) == 1 else f"{len(merged):,} groups"
+    safe = all(left == right for _, left, _, right in merged)
+    return [Finding("merged-cells", f"has {groups} of merged cells", "unmerge them and fill in each cell",
+                    row=merged[0][0], safe=safe)]  # fmt: skip
 
 
 def records(found: Workbook, progress: Progress) -> Iterator[list[str]]:
@@ -83,19 +95,17 @@ def records(found: Workbook, progress: Progress) -> Iterator[list[str]]:
     held: dict[tuple[int, int], str] = dict.fromkeys(below.values(), "")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = _opened(found.path)
         try:
-            sheet = book[found.sheet]
-            total = min(sheet.max_row or 1, MOST_ROWS)
-            sheet.reset_dimensions()  # what a sheet says of its size may be anything
-            for number, row in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS), 1):
-                if number % 5_000 == 0:
-                    progress(min(number / total, 1.0))
-                yield _row(number, row, below, held)
+            with _opened(found.path) as book:
+                sheet = book[found.sheet]
+                total = min(sheet.max_row or 1, MOST_ROWS)
+                sheet.reset_dimensions()  # what a sheet says of its size may be anything
+                for number, row in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS), 1):
+                    if number % 5_000 == 0:
+                        progress(min(number / total, 1.0))
+                    yield _row(number, row, below, held)
         except (ValueError, KeyError, TypeError, zipfile.BadZipFile, SyntaxError, EOFError) as error:
             raise UnreadableError(Finding("not-a-workbook", f"cannot be read ({error})"[:300], SIDE)) from None
-        finally:
-            book.close()
 
 
 def _row(
@@ -145,23 +155,33 @@ def _members(path: Path) -> list[zipfile.ZipInfo]:
 
 def _refuse_bombs(members: list[zipfile.ZipInfo]) -> None:
     """By what the archive says: a member never unpacks to more than it says, for zipfile stops there."""
+    if len(members) > MOST_MEMBERS:
+        raise UnreadableError(
+            Finding("zip-bomb", f"has {len(members):,} parts; at most {MOST_MEMBERS:,} are read", SIDE)
+        )
     total = sum(info.file_size for info in members)
     strings = sum(info.file_size for info in members if info.filename.casefold().endswith("sharedstrings.xml"))
     worst = max((info.file_size / max(info.compress_size, 1) for info in members if info.file_size > MB), default=0)
-    if total > MOST_UNPACKED or strings > MOST_STRINGS or worst > MOST_RATIO or len(members) > 5_000:
+    if total > MOST_UNPACKED or strings > MOST_STRINGS or worst > MOST_RATIO:
         raise UnreadableError(
             Finding("zip-bomb", f"would unpack to {total / MB:,.0f} MB, packed up to {worst:,.0f} times; "
                     f"at most {MOST_UNPACKED // MB} MB and {MOST_RATIO} times are read", SIDE)
         )  # fmt: skip
 
 
-def _opened(path: Path) -> Any:
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     import openpyxl
 
-    try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # openpyxl lets through whatever its parsers raise
-        raise UnreadableError(Finding("not-a-workbook", f"cannot be read ({error})"[:300], SIDE)) from None
+    with path.open("rb") as file:  # a file and not its name, which openpyxl would judge it by
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        except Exception as error:  # openpyxl lets through whatever its parsers raise
+            raise UnreadableError(Finding("not-a-workbook", f"cannot be read ({error})"[:300], SIDE)) from None
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _sheet_path(book: Any, archive: zipfile.ZipFile, sheets: list[str]) -> str:
