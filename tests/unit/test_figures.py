@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -258,6 +259,39 @@ def test_first_passes_are_hidden_where_few_passed_later() -> None:
     assert counted(found)["first_try"].may[-1, 1]
     beside.shown = beside.fresh
     assert not measures.ORDER[4](measures.Moment(found, at()), beside).may[-1, 1]
+
+
+def test_a_skill_is_hidden_where_few_completed_both_of_its_two_units() -> None:
+    found = someone()
+    tag = next(tag for lesson in LESSONS for tag in lesson.tags if len(measures._units(found, tag)) == 2)
+    one, other = measures._units(found, tag)
+    for overlap, is_shown in ((25, True), (3, False), (0, True)):
+        found.completed[:] = np.inf
+        found.completed[ANY[100:220]] = at() - DAY
+        found.completed[ANY[100:220, None], [one, other]] = np.inf
+        found.completed[ANY[:50], one] = at() - DAY
+        found.completed[ANY[50 - overlap : 100 - overlap], other] = at() - DAY
+        there = shown(published(found))
+        assert all(("completed", "council", LESSONS[unit].id) in there for unit in (one, other))
+        assert ((f"gap:{tag}", "council", ALL) in there) is is_shown
+
+
+def test_completions_are_hidden_where_few_people_completed_more_than_one_unit() -> None:
+    found = someone()
+    found.completed[ANY[:100], 0] = at() - DAY
+    assert ("completed", "council", ALL) in shown(published(found))
+    found.completed[ANY[:3], 1] = at() - DAY
+    there = shown(published(found))
+    assert there["reached", "council", ALL][0] == 100
+    assert ("completed", "council", ALL) not in there
+
+
+def test_whoever_manages_several_teams_is_thought_of() -> None:
+    manager = next(person for person in ORGANISATION.people.values() if person.manages == {"parks"})
+    several = replace(manager, manages=frozenset({"parks", "parking", "street-services", "planning", "finance"}))
+    changed = replace(ORGANISATION, people=ORGANISATION.people | {several.account: several})
+    names = [{PLACES.ids[place] for place in each} for each in places.of(changed).managed]
+    assert names == [{"parks", "parking", "street-services", "planning", "finance", "place"}]
 
 
 def later(found: Facts, day: int, chosen: np.random.Generator) -> None:

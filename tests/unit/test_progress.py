@@ -94,6 +94,37 @@ def test_no_intruder_who_knows_one_team_learns_a_small_count(cells: list[tuple[i
             assert not is_small(now[:, unknown].sum(axis=1))
 
 
+def of_two_teams(cells: list[tuple[int, int]], together: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of seven teams, and which are seen where one person manages the first two of a directorate."""
+    now, shown = grown(cells), Shown.nothing(2, 10)
+    families = [FAMILIES[0], *(family._replace(together=together) for family in FAMILIES[1:])]
+    disclosure.release(now, np.ones(10, dtype=bool), families, shown, THRESHOLD, 0)
+    return now, shown.since >= 0
+
+
+TWO = (np.array([0, 1]),)
+
+
+@settings(max_examples=300, deadline=None)
+@given(teams)
+def test_no_manager_of_two_teams_learns_a_small_count(cells: list[tuple[int, int]]) -> None:
+    now, seen = of_two_teams(cells, TWO)
+    for family in FAMILIES[1:]:
+        own = family.parts[:2].tolist()
+        unknown = [part for part in family.parts.tolist() if not seen[part] and part not in own]
+        if seen[family.whole] and unknown:
+            assert not is_small(now[:, unknown].sum(axis=1))
+
+
+def test_without_thought_of_a_manager_of_two_teams_they_learn_a_small_count() -> None:
+    cells = [(9, 50), (8, 50), (3, 50), (40, 50), (20, 50), (20, 50), (20, 50)]
+    _, seen = of_two_teams(cells, ())
+    assert seen[1]
+    assert not seen[3:6].any()
+    assert seen[6], "the directorate less its own two and the one shown leaves the third's three people"
+    assert not of_two_teams(cells, TWO)[1][6]
+
+
 moves = st.lists(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=7, max_size=7), min_size=1, max_size=8
 )

@@ -7,8 +7,8 @@ each of the parts a count divides people into (those who passed, and the rest of
 the threshold, and its difference from every value it ever had is nothing or at least the threshold.* A cell that cannot
 be shown anew by that rule goes on showing what it last showed (it is held); one that never could be shown is hidden.
 Further cells are held or hidden until the rule holds for what is left over, with at least three cells in it; whichever
-one of these a line manager knows from their own team. A cell is made anew only together with the wholes it is part of.
-Nought is hidden too: where it was shown, its going would tell that somebody had begun.
+of these a line manager knows from their own team or teams. A cell is made anew only together with the wholes it is part
+of. Nought is hidden too: where it was shown, its going would tell that somebody had begun.
 
 The families are those of complementary suppression (Hundepool and others, Statistical Disclosure Control, 2012, ch. 4),
 with the line manager as an intruder who knows one cell, and time as a further dimension of the table.
@@ -26,11 +26,15 @@ from digital_council.progress.places import Array
 
 
 class Family(NamedTuple):
-    """A whole and its parts, as numbers of cells; and whether somebody may know one part from elsewhere."""
+    """A whole and its parts, as numbers of cells; and whether somebody may know one part from elsewhere.
+
+    `together` are the parts, by position, that one person knows several of: whoever manages more than one team.
+    """
 
     whole: int
     parts: Array
     is_known: bool = True
+    together: tuple[Array, ...] = ()
 
 
 FEWEST = 3
@@ -83,6 +87,16 @@ def _enough(counts: Array, threshold: int) -> Array:
     return found
 
 
+def _seen(left: Array, family: Family, unknown: Array) -> Array:
+    """What is left over, and beside it what is left for whoever knows several of its parts, unless that is all of them.
+
+    `left` has the whole's rest first, then that rest without each part's own.
+    """
+    groups = [each for each in family.together if unknown[each].sum() != unknown.sum()]
+    further = [left[:, 1 + each].sum(axis=1) - (len(each) - 1) * left[:, 0] for each in groups]
+    return np.asarray(np.column_stack([left, *further]))
+
+
 @dataclass
 class _Release:
     now: Array
@@ -119,10 +133,10 @@ class _Release:
             none = np.zeros_like(unknown)
             is_hidden = (self.shown.since[family.parts[unknown]] < 0).any()
             judge = _enough if is_hidden else _safe  # of cells that are held, only what has come since is unknown
-            if not judge(self._left(family, none), self.threshold).all():
+            if not judge(_seen(self._left(family, none), family, unknown), self.threshold).all():
                 return False
         return all(
-            _safe(self._left(family, group) - then, self.threshold).all()
+            _safe(_seen(self._left(family, group) - then, family, group), self.threshold).all()
             for group, then in self.shown.left.get(number, ())
         )
 
@@ -131,7 +145,7 @@ class _Release:
 
         Left when all that is known of the parts is taken away, but for the parts in `group`, which are left whole.
         """
-        whole, parts, is_known = family
+        whole, parts, is_known, _ = family
         known = np.where(self.fresh[parts], self.now[:, parts], self._held(parts))
         known[:, group] = 0
         rest = self.now[:, whole] - known.sum(axis=1)

@@ -56,7 +56,7 @@ class Grid:
         across = np.arange(1, wide)
         found = [Family(place * wide, place * wide + across, is_known=False)
                  for place in range(len(self.places.ids)) if self.is_summed]  # fmt: skip
-        down = [Family(parent * wide + n, children * wide + n)
+        down = [Family(parent * wide + n, children * wide + n, together=self.places.together(children))
                 for parent, children in self.places.families for n in range(wide)]  # fmt: skip
         return down + found
 

@@ -74,8 +74,7 @@ def _completed(now: Moment, published: Published) -> Grid:
     value, places = now.columns.by_unit(now.done), now.facts.places
     rest = now.columns.by_unit(~now.done)
     people = tuple(now.columns.behind(each) for each in (now.done, ~now.done))
-    others = now.columns.anybody(now.done) - value
-    others[:, 0] = 0
+    others = now.columns.anybody(now.done) - value  # of other units; over all units, how many more than people
     may = ~published.shown("reached") | _is_safe(others, published.threshold)
     latest = now.latest(now.facts.completed)
     return Grid("completed", places, now.columns.names, value, rest, (), people, latest, may)
@@ -220,9 +219,11 @@ ORDER: tuple[Callable[[Moment, Published], Grid], ...] = (
 def gaps(now: Moment, published: Published) -> Iterator[Grid]:
     """For each skills tag, who has completed a unit that teaches it; each built when the one before is published.
 
-    Where the units of one tag are among those of another, the people who make the difference must not be few.
+    Where the units of one tag are among those of another, the people who make the difference must not be few; where
+    two make up a third, neither must those who are in both.
     """
     facts, known = now.facts, dict[str, tuple[set[int], Array]]()
+    parts = list(_single(now, published))
     tags = {tag: _units(facts, tag) for lesson in facts.lessons for tag in lesson.tags}
     for tag, units in sorted(tags.items(), key=lambda item: (len(item[1]), item[0])):
         people = now.columns.anybody(now.done[:, units])
@@ -236,11 +237,34 @@ def gaps(now: Moment, published: Published) -> Iterator[Grid]:
         for other, (fewer, less) in known.items():
             if fewer <= set(units):
                 may &= ~published.shown(GAP + other) | _is_safe(people - less, published.threshold)
+        may &= _overlaps(set(units), people, parts, published.threshold)
         known[tag] = (set(units), people)
         rest = facts.places.staff[:, None] - people
         reached = now.columns.anybody(now.done)
         may &= ~published.shown("reached") | _is_safe(reached - people, published.threshold)
         yield Grid(GAP + tag, facts.places, (ALL,), people, rest, may=may)
+        parts.append((set(units), people, published.shown(GAP + tag)))
+
+
+_Part = tuple[set[int], Array, Array]
+"""Units, how many completed any of them, and where that is shown."""
+
+
+def _single(now: Moment, published: Published) -> Iterator[_Part]:
+    for unit in range(len(now.facts.lessons)):
+        is_shown = published.shown("completed")[:, unit + 1 : unit + 2]
+        yield {unit}, now.columns.once(now.done[:, unit]), is_shown
+
+
+def _overlaps(units: set[int], people: Array, parts: list[_Part], threshold: int) -> Array:
+    """Where nobody can work out that few completed both of two groups of units which together are these."""
+    may = np.ones(people.shape, dtype=bool)
+    inside = [part for part in parts if part[0] < units]
+    for number, (one, some, is_shown) in enumerate(inside):
+        for other, others, is_other_shown in inside[number + 1 :]:
+            if one | other == units:
+                may &= ~(is_shown & is_other_shown) | _is_safe(some + others - people, threshold)
+    return may
 
 
 def mistakes_of(facts: Facts) -> dict[str, Mistake]:

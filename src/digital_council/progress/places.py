@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,8 @@ class Places:
     """The team of each of them, as a place."""
     families: tuple[tuple[int, Array], ...]
     """Each place that has others in it, with those: the council first."""
+    managed: tuple[frozenset[int], ...] = ()
+    """The places of whoever manages more than one team: those teams, and directorates that have no others."""
 
     @cached_property
     def staff(self) -> Array:
@@ -36,6 +39,11 @@ class Places:
     @cached_property
     def position(self) -> dict[str, int]:
         return {account: number for number, account in enumerate(self.accounts)}
+
+    def together(self, children: Array) -> tuple[Array, ...]:
+        """Which of these places, by their position among them, one person manages several of."""
+        found = (np.flatnonzero(np.isin(children, list(places))) for places in self.managed)
+        return tuple(positions for positions in found if len(positions) > 1)
 
     def sums(self, people: Array) -> Array:
         """What a table of people (rows) adds up to in each place."""
@@ -66,4 +74,14 @@ def of(organisation: Organisation) -> Places:
         tuple(person.account for person in staff),
         np.array([number[person.team] for person in staff], dtype=np.int64),
         (council, *families),
+        tuple(_managed(organisation, number, families)),
     )
+
+
+def _managed(
+    organisation: Organisation, number: dict[str, int], families: list[tuple[int, Array]]
+) -> Iterator[frozenset[int]]:
+    for person in organisation.people.values():
+        teams = {number[team] for team in person.manages if team in number}
+        if len(teams) > 1:
+            yield frozenset(teams | {place for place, inside in families if teams.issuperset(inside.tolist())})
