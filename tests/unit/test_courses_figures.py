@@ -70,16 +70,16 @@ def test_each_first_attempt_is_counted_once_by_what_it_showed(ledger: Ledger, un
     for number in range(12):
         handed_in(ledger, unit, f"mistaken{number}", known[0], confidence="4")
         handed_in(ledger, unit, f"mistaken{number}")  # the second time it is right
-    for number in range(11):
+    for number in range(18):
         handed_in(ledger, unit, f"else{number}", "wrong-value", confidence="1")
     for number in range(10):
         handed_in(ledger, unit, f"blank{number}", "no-answer")
     figures = told(ledger, unit)
-    assert (figures["handed_in"], figures["started"]) == (73, 73)
+    assert (figures["handed_in"], figures["started"]) == (80, 80)
     found = of_question(figures)
-    assert (found["answered"], found["right"], found["other"], found["blank"]) == (73, 40, 11, 10)
+    assert (found["answered"], found["right"], found["other"], found["blank"]) == (80, 40, 18, 10)
     assert [each["count"] for each in found["mistakes"]] == [12, *[0] * (len(known) - 1)]
-    assert found["confidence"] == {"sure_right": 20, "unsure_right": 20, "sure_wrong": 12, "unsure_wrong": 11}
+    assert found["confidence"] == {"sure_right": 20, "unsure_right": 20, "sure_wrong": 12, "unsure_wrong": 18}
 
 
 def test_nothing_after_the_batch_is_counted(ledger: Ledger, unit: Unit) -> None:
@@ -110,8 +110,23 @@ def test_fewer_people_than_the_threshold_show_nothing(ledger: Ledger, unit: Unit
     figures = told(ledger, unit)
     found = of_question(figures)
     assert figures["handed_in"] == found["answered"] == found["right"] == "[c]"
+    assert {each["count"] for each in found["mistakes"]} == {found["blank"]} == {"[c]"}, "noughts tell of all of them"
     assert set(found["confidence"].values()) == {"[c]"}
     assert not flags.of(figures)
+
+
+def test_one_more_person_moves_no_figure_whatever_they_do(ledger: Ledger, unit: Unit) -> None:
+    for number in range(30):
+        handed_in(ledger, unit, f"right{number}", confidence="5")
+    before = told(ledger, unit)
+    assert before["handed_in"] == 30
+    for number in range(9):
+        handed_in(ledger, unit, f"later{number}", "no-answer", confidence="1")
+    handed_in(ledger, unit, "right0", "no-answer")
+    assert told(ledger, unit) == before
+    handed_in(ledger, unit, "later9", "no-answer", confidence="1")
+    after = told(ledger, unit)
+    assert (after["handed_in"], of_question(after)["blank"]) == (40, 10)
 
 
 def good() -> dict[str, Any]:

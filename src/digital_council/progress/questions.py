@@ -2,6 +2,7 @@
 
 Everybody's first attempt is looked at, as at the last batch: who was right, who showed which mistake, who left it
 blank. In each such family of counts a small one is hidden, with another beside it where the total would give it away.
+They move only when as many more people as the threshold have handed in: a day on which one did would tell how they did.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ RIGHT, BLANK, OTHER = "right", "blank", "other"
 SURE = ("4", "5")  # of the five ratings; 3 and below is unsure
 ONE_SITTING = 120  # minutes; whoever took longer came back another time, and says nothing of the unit's length
 DEFINITIONS = {
+    "made anew": "each time that as many more people as the smallest count that is shown have handed in",
     "answered": "people whose first attempt has been marked",
     "right": "people who had it right in their first attempt",
     "mistakes": "people who showed the mistake in their first attempt",
@@ -71,7 +73,7 @@ class Record:
 
 def of_unit(ledger: Ledger, unit: Unit, before: datetime, threshold: int) -> dict[str, Any]:
     """The figures of one unit up to a moment, as JSON. No figure has fewer than `threshold` people behind it."""
-    record = read(ledger, unit.course, unit.id, before)
+    record = read(ledger, unit.course, unit.id, before, threshold)
     first = record.first
     graded = [each for each in unit.questions if each.points > 0 or each.role in ("diagnostic", "task")]
     return {
@@ -84,8 +86,11 @@ def of_unit(ledger: Ledger, unit: Unit, before: datetime, threshold: int) -> dic
     }
 
 
-def read(ledger: Ledger, course: str, unit: str, before: datetime) -> Record:
-    """What the ledger holds of one unit up to a moment; the mark that stood then is the attempt's."""
+def read(ledger: Ledger, course: str, unit: str, before: datetime, threshold: int) -> Record:
+    """What the ledger holds of one unit up to a moment; the mark that stood then is the attempt's.
+
+    What people did after the last full group of so many had handed in is left out.
+    """
     attempt, mark, statement = tables.attempt, tables.mark, tables.statement
     of_attempt = (attempt.c.course == course, attempt.c.unit == unit, mark.c.recorded_at < before)
     marks = (
@@ -105,14 +110,25 @@ def read(ledger: Ledger, course: str, unit: str, before: datetime) -> Record:
     record = Record()
     with ledger.reading() as connection:
         latest = {row.id: row for row in connection.execute(marks)}
-        for row in connection.execute(said):
+        until = _settled(latest.values(), threshold) or before
+        for row in connection.execute(said.where(statement.c.at <= until)):
             _note(record, row)
     given = (
         Given(row.person_id, row.number, row.submitted_at, row.outcome, _results(row.verdict))
         for row in latest.values()
+        if row.submitted_at <= until
     )
     record.attempts = sorted(given, key=lambda each: (each.person, each.number))
     return record
+
+
+def _settled(attempts: Iterable[Any], threshold: int) -> datetime | None:
+    """When the last of the most full groups of people handed in for the first time; None before the first group has."""
+    first: dict[str, datetime] = {}
+    for each in attempts:
+        first[each.person_id] = min(first.get(each.person_id, each.submitted_at), each.submitted_at)
+    whole = len(first) // threshold * threshold
+    return sorted(first.values())[whole - 1] if whole else None
 
 
 def _results(verdict: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -168,7 +184,8 @@ def _question(
         return None
     known = {each.id: each.title for each in question.misconceptions}
     met = Counter(_met(result, known) for result in results.values())
-    told = hidden({RIGHT: 0, **dict.fromkeys(known, 0), OTHER: 0, BLANK: 0, **met}, threshold)
+    family = {RIGHT: 0, **dict.fromkeys(known, 0), OTHER: 0, BLANK: 0, **met}
+    told = hidden(family, threshold) if len(results) >= threshold else dict.fromkeys(family, HIDDEN)
     mistakes = [{"id": id, "title": title, "count": told[id]} for id, title in known.items()]
     return {
         "id": question.id,
