@@ -27,6 +27,7 @@ serve: setup
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src  # what runs in a sandbox cannot keep what it compiles
 	@touch $@
 
 node_modules/.ready: package-lock.json .venv/.ready
