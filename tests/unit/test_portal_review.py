@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -195,11 +196,56 @@ def test_what_is_not_proved_is_not_sent_and_the_author_is_told_why(portal: Runni
     assert answer.status_code == 409
     assert "TODO" in answer.text
     assert answer.json()["problems"][0]["line"] > 0
-    csrf = portal.services.sessions.form_token("session-1")
-    fields = {"csrf": csrf, "place": f"{COURSE}/{UNIT}", "reviewer": "analyst"}
+    with portal.program("author") as author:
+        last = author.get("/reviews").json()["sent"][0]
+    assert (last["state"], last["problems"]) == ("unproved", answer.json()["problems"])
+    assert decided(portal, last["id"], "released").status_code == 409
     with portal.browser("author") as author:
-        page = author.post("/reviews", data=fields)
-    assert (page.status_code, "Nothing was sent" in page.text) == (409, True)
+        page = author.get("/reviews").text
+        assert author.get(f"/reviews/{last['id']}").status_code == 409
+    assert "Not proved" in page
+    assert f"{last['problems'][0]['file']}:{last['problems'][0]['line']}" in page
+
+
+CLEAN = json.dumps([{"course": COURSE, "unit": UNIT, "problems": []}])
+"""What the check says of a unit with nothing to mend; that it does is tested above, and here how it is waited for."""
+
+
+def test_the_page_does_not_wait_for_the_proof_and_says_how_far_it_is(
+    portal: Running, lesson: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mended(lesson, "It is a Saturday.")
+    sending, may_end = portal.services.sending, threading.Event()
+    monkeypatch.setattr(sending, "_checked", lambda place: CLEAN if may_end.wait(120) else "")
+    csrf = portal.services.sessions.form_token("session-1")
+    fields = {"csrf": csrf, "place": f"{COURSE}/{UNIT}", "reviewer": "analyst", "note": "Saturday"}
+    with portal.browser("author") as author, portal.program("analyst") as analyst:
+        for _ in range(2):
+            answer = author.post("/reviews", data=fields)
+            assert answer.headers["location"].endswith("/reviews?said=proving"), answer.text
+        page = author.get("/reviews?said=proving").text
+        assert ("Being proved" in page, "data-proving" in page, "Send for review" in page) == (True, True, False)
+        assert analyst.get("/reviews").json()["to_do"] == [], "nobody is asked before it is proved"
+        may_end.set()
+        sending._pool.submit(lambda: None).result(120)  # behind everything that was sent
+        assert [each["note"] for each in analyst.get("/reviews").json()["to_do"]] == ["Saturday"]
+        assert "data-proving" not in author.get("/reviews").text
+
+
+def test_what_was_being_proved_when_the_portal_ended_is_proved_at_the_next_start(
+    portal: Running, lesson: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mended(lesson, "It is a Sunday.")
+    monkeypatch.setattr(portal.services.sending, "_checked", lambda place: CLEAN)
+    with portal.program("author") as author:
+        release = author.get("/reviews").json()["changed"][0]["release"]
+    words = {"author": "author", "reviewer": "analyst", "note": "Left behind"}
+    left = portal.services.ledger.begin(COURSE, UNIT, release, **words)
+    for again in portal.services.sending.resume():
+        again.result(120)
+    found = portal.services.ledger.review(left.id)
+    assert found is not None
+    assert (found.state, found.note, bool(found.proof["attempts"])) == ("waiting", "Left behind", True)
 
 
 def test_a_text_that_changed_again_or_is_released_already_is_not_sent(portal: Running, lesson: Path) -> None:

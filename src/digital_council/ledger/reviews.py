@@ -13,7 +13,8 @@ from digital_council.ledger.records import Review
 from digital_council.ledger.store import Store
 from digital_council.ledger.tables import identity, review
 
-WAITING = "waiting"
+PROVING, UNPROVED, WAITING = "proving", "unproved", "waiting"
+"""A release is proved before its reviewer hears of it; one that is not proved says what is to be mended."""
 DECISIONS = {"released": "approved", "returned": "returned", "withdrawn": "withdrew"}
 """What may become of a review, and the verb that says so."""
 
@@ -24,25 +25,41 @@ class Reviews(Store):
     def send(
         self, course: str, unit: str, release: str, *, author: str, reviewer: str, note: str, proof: dict[str, Any]
     ) -> Review:
-        """Asks for a review of a release. What was waiting on that unit is replaced."""
+        """Asks for a review of a release that is proved. What was waiting on that unit is replaced."""
+        begun = self.begin(course, unit, release, author=author, reviewer=reviewer, note=note)
+        found = self.proved(begun.id, proof)
+        assert found is not None  # noqa: S101  (it was written a line ago)
+        return found
+
+    def begin(self, course: str, unit: str, release: str, *, author: str, reviewer: str, note: str) -> Review:
+        """Keeps that a release is to be proved and then sent. What was being proved of that unit is replaced."""
         with self.writing() as connection:
             who, asked = person_id(connection, author), person_id(connection, reviewer)
-            waiting = (review.c.course == course) & (review.c.unit == unit) & (review.c.state == WAITING)
-            connection.execute(delete(review).where(waiting))
+            _drop(connection, course, unit, PROVING, UNPROVED)
             row: dict[str, Any] = {"id": str(uuid.uuid4()), "course": course, "unit": unit, "release": release}
-            row |= {
-                "author": who,
-                "reviewer": asked,
-                "note": note,
-                "proof": proof,
-                "sent_at": now(),
-                "state": WAITING,
-                "comment": "",
-            }
+            row |= {"author": who, "reviewer": asked, "note": note}
+            row |= {"proof": {}, "sent_at": now(), "state": PROVING, "comment": ""}
             connection.execute(insert(review).values(**row))
-            told = {"release": release, "reviewer": asked}
-            statements.state(connection, who, "proposed", object_of(course, unit), told)
             return _one(connection, row["id"])
+
+    def proved(self, id: str, proof: dict[str, Any]) -> Review | None:
+        """Sends to its reviewer what has been proved; None when it was replaced meanwhile."""
+        with self.writing() as connection:
+            row = connection.execute(select(review).where(review.c.id == id, review.c.state == PROVING)).one_or_none()
+            if row is None:
+                return None
+            _drop(connection, row.course, row.unit, WAITING)
+            values = {"state": WAITING, "proof": proof, "sent_at": now()}
+            connection.execute(update(review).where(review.c.id == id).values(**values))
+            told = {"release": row.release, "reviewer": row.reviewer}
+            statements.state(connection, row.author, "proposed", object_of(row.course, row.unit), told)
+            return _one(connection, id)
+
+    def unproved(self, id: str, why: str, problems: list[dict[str, Any]]) -> None:
+        """Keeps why a release was not sent, and what is to be mended in it."""
+        with self.writing() as connection:
+            values = {"state": UNPROVED, "comment": why[:2000], "proof": {"problems": problems}, "decided_at": now()}
+            connection.execute(update(review).where(review.c.id == id, review.c.state == PROVING).values(**values))
 
     def decide(self, id: str, state: str, *, by: str, comment: str = "") -> bool:
         """Ends a review as one of DECISIONS; False, with nothing changed, when it has ended already."""
@@ -70,6 +87,11 @@ class Reviews(Store):
             query = query.where(review.c.state == state)
         with self.reading() as connection:
             return [_record(row) for row in connection.execute(query)]
+
+
+def _drop(connection: Connection, course: str, unit: str, *states: str) -> None:
+    chosen = (review.c.course == course) & (review.c.unit == unit) & review.c.state.in_(states)
+    connection.execute(delete(review).where(chosen))
 
 
 def _one(connection: Connection, id: str) -> Review:

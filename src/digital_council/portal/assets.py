@@ -45,7 +45,7 @@ class Assets:
     def __init__(self, project: Path) -> None:
         self.look = look.load(project)
         made = [Asset.of("portal.css", (_style(project) + look.css(self.look)).encode())]
-        names = ("portal.js", "tables.js", "open.js", "icon.svg")
+        names = ("portal.js", "tables.js", "open.js", "reviews.js", "icon.svg")
         made += [Asset.of(name, (HERE / name).read_bytes()) for name in names]
         made.append(Asset.of(EDITOR.name, _fetched(project / EDITOR)))
         if self.look.logo:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tomllib
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,7 +10,7 @@ from digital_council.courses.sources import COURSE_KEYS, Source
 from digital_council.courses.units import PASS_MARK, fingerprint
 from digital_council.errors import AuthorError, CouncilError
 from digital_council.ledger import Review
-from digital_council.ledger.reviews import WAITING
+from digital_council.ledger.reviews import PROVING, UNPROVED, WAITING
 from digital_council.people import Person
 from digital_council.portal.authoring import require
 from digital_council.portal.identity import Identity
@@ -24,10 +20,12 @@ from digital_council.portal.services import Services
 PUBLISHED = "published"
 """The verb by which a release becomes the one that learners are given."""
 
-PROVING_SECONDS = 180
-"""A unit is proved in about four; a check that never ends must not hold up its author for ever."""
-
 MOST_WORDS = 2000
+
+NOT_SENT = {
+    PROVING: "This release is being proved; look again in some seconds.",
+    UNPROVED: "This release was not proved, so it was not sent; GET reviews tells its author what to mend.",
+}
 
 
 def may_review(services: Services, who: Identity) -> bool:
@@ -48,48 +46,22 @@ def reviewers(services: Services, who: Identity) -> list[Person]:
 def changed(services: Services, who: Identity) -> list[dict[str, Any]]:
     """Units whose text in courses/ is not what learners are given, told by fingerprint alone."""
     require(who, "author")
-    waiting = {f"{each.course}/{each.unit}": each for each in services.ledger.reviews(WAITING)}
+    waiting = _by_place(services, WAITING)
+    proving = _by_place(services, PROVING)
     current = releases.index(services.state).get("units", {})
     found = []
-    for place, release in _on_hand(services):
+    for place, release in on_hand(services):
         if current.get(place, {}).get("release") != release:
             course, _, unit = place.partition("/")
-            sent = waiting.get(place)
-            is_sent = sent is not None and sent.release == release
+            steps = {"is_sent": waiting.get(place) == release, "is_proving": proving.get(place) == release}
             said = {"title": services.library.title(course, unit), "is_new": place not in current}
-            found.append({"course": course, "unit": unit, "release": release, "is_sent": is_sent, **said})
+            found.append({"course": course, "unit": unit, "release": release, **steps, **said})
     return found
 
 
-def send(
-    services: Services, who: Identity, course: str, unit: str, reviewer: str, note: str = "", base: str = ""
-) -> Review:
-    """Prove the unit as it is in courses/ and ask a reviewer to look at it. Raises a problem or AuthorError.
-
-    What is not proved is not sent: the problem lists what is to be mended, and nothing of it has run here. With
-    `base` only that release is sent: what the author saw on the page, not what somebody saved since.
-    """
-    require(who, "author")
-    if reviewer not in {person.account for person in reviewers(services, who)}:
-        detail = "another author, or an account that the settings name under [courses] reviewers"
-        raise Problem(422, f"{reviewer[:80]!r} cannot review this: choose {detail}; nobody reviews their own work.")
-    place = f"{course}/{unit}"
-    release = dict(_on_hand(services)).get(place)
-    if release is None:
-        raise Problem(404, f"There is no unit {unit[:80]!r} in the course {course[:80]!r} of courses/.")
-    if base not in ("", release):
-        raise Problem(409, f"The unit has been changed again, to release {release}; look at it, then send it.")
-    if releases.index(services.state).get("units", {}).get(place, {}).get("release") == release:
-        raise Problem(409, f"Learners are given this very text already: release {release} of {place}.")
-    _prove(services, place)
-    found = releases.candidate(services.library.root, services.state, course, unit)
-    if found.release != release:
-        raise Problem(409, "The unit was changed while it was being proved; send it again when it is finished.")
-    proof = {"attempts": _attempts(services, place)}
-    services.examples.prepare([found])
-    return services.ledger.send(
-        course, unit, found.release, author=who.account, reviewer=reviewer, note=note.strip()[:MOST_WORDS], proof=proof
-    )
+def _by_place(services: Services, state: str) -> dict[str, str]:
+    """The release of each unit that is in that state of review."""
+    return {f"{each.course}/{each.unit}": each.release for each in services.ledger.reviews(state, limit=200)}
 
 
 def mine(services: Services, who: Identity) -> dict[str, list[Review]]:
@@ -114,7 +86,9 @@ def find(services: Services, who: Identity, id: str) -> Review:
 
 
 def unit_of(services: Services, review: Review) -> Unit:
-    """The very release that is reviewed; raises a 409 problem when it is no longer kept."""
+    """The very release that is reviewed; raises a 409 problem when it is not yet kept, or no longer."""
+    if review.state in NOT_SENT:
+        raise Problem(409, NOT_SENT[review.state])
     try:
         return releases.open(services.state, review.course, review.unit, review.release)
     except CouncilError:
@@ -134,6 +108,8 @@ def decide(services: Services, who: Identity, id: str, decision: str, comment: s
     found = find(services, who, id)
     _check_may(found, who, decision)
     comment = comment.strip()[:MOST_WORDS]
+    if found.state in NOT_SENT:
+        raise Problem(409, NOT_SENT[found.state])
     if found.state != WAITING:
         raise Problem(409, f"This review has ended: it was {found.state}.")
     if decision == "returned" and not comment:
@@ -202,7 +178,7 @@ def _check_may(review: Review, who: Identity, decision: str) -> None:
         raise Problem(403, "Only the reviewer it was sent to releases or returns a unit; nobody reviews their own.")
 
 
-def _on_hand(services: Services) -> Iterable[tuple[str, str]]:
+def on_hand(services: Services) -> Iterable[tuple[str, str]]:
     """Each unit of courses/ as it is this minute; one that is being written and cannot be read is left out."""
     for path in sorted(services.library.root.glob("*/course.toml")):
         try:
@@ -213,30 +189,3 @@ def _on_hand(services: Services) -> Iterable[tuple[str, str]]:
                     yield f"{path.parent.name}/{unit}", fingerprint(path.parent / unit, pass_mark)
         except (AuthorError, OSError):
             continue
-
-
-def _prove(services: Services, place: str) -> None:
-    """Have `council courses check` prove a unit of courses/; raises a problem with all that is to be mended."""
-    root = str(services.library.root)
-    words = [sys.executable, "-m", "digital_council", "courses", "check", place, "--json", "--courses", root]
-    try:
-        done = subprocess.run(words, capture_output=True, text=True, timeout=PROVING_SECONDS)
-        reports = json.loads(done.stdout) if done.returncode in (0, 1) else None
-    except (subprocess.TimeoutExpired, ValueError):
-        reports = None
-    if not reports:
-        raise Problem(503, f"{place} could not be proved; run `council courses check {place}` to see why.")
-    if problems := [each for report in reports for each in report["problems"]]:
-        count = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
-        first = problems[0]
-        line = f"{first['file']}:{first['line']}: {first['field']}: found {first['found']}; {first['allowed']}"
-        raise Problem(409, f"Nothing was sent, for {count} to be mended first: {line}", problems=problems)
-
-
-def _attempts(services: Services, place: str) -> list[dict[str, str]]:
-    """What each attempt beside the unit shows: the mistakes that are named, and the other routes that pass."""
-    found = []
-    for path in sorted((services.library.root / place / "attempts").glob("*.toml")):
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-        found.append({"about": str(said.get("about", path.stem)), "outcome": str(said.get("outcome", ""))})
-    return found

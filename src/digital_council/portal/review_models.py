@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -24,8 +24,9 @@ class ReviewBrief(BaseModel):
     reviewer: str | None
     note: str
     sent_at: str
-    state: Literal["waiting", "released", "returned", "withdrawn"]
+    state: Literal["proving", "unproved", "waiting", "released", "returned", "withdrawn"]
     comment: str
+    problems: list[dict[str, Any]] = Field(description="Where it is unproved: what is to be mended, by file and line.")
     decided_at: str | None
     page: str = Field(description="Where the review is read and decided.")
 
@@ -37,6 +38,7 @@ class Change(BaseModel):
     title: str
     is_new: bool
     is_sent: bool
+    is_proving: bool
 
 
 class ReviewList(BaseModel):

@@ -29,6 +29,7 @@ from digital_council.settings import Settings, State
 if TYPE_CHECKING:
     from digital_council.grading.service import GradingService
     from digital_council.portal.auth import Authenticator
+    from digital_council.portal.sending import Sending
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,12 @@ class Services:
         return Publications(publisher)
 
     @cached_property
+    def sending(self) -> Sending:
+        from digital_council.portal.sending import Sending  # it knows services
+
+        return Sending(self)
+
+    @cached_property
     def publication(self) -> Publication:
         """The figures, made once a batch."""
         kept = self.state.ledger / publication.FILE
@@ -82,6 +89,8 @@ class Services:
 
     def close(self) -> None:
         """Stop what was started, last first."""
+        if "sending" in vars(self):
+            self.sending.close()
         if "publications" in vars(self):
             self.publications.close()
         if "threads" in vars(self):

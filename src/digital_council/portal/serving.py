@@ -34,6 +34,7 @@ def serve(state: State) -> None:
         ensure_plan(services.ledger, services.organisation)
     services.publication.prepare()
     review.note_start(services)
+    services.sending.resume()
     try:
         config = uvicorn.Config(
             create_app(services),

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from digital_council.ledger import Review
-from digital_council.portal import differences, review
+from digital_council.portal import differences, review, sending
 from digital_council.portal import review_models as models
 from digital_council.portal.access import Member, Parts
 from digital_council.portal.api.documents import FOUND, SIGNED_IN, refusals
@@ -33,7 +33,7 @@ def reviews(who: Member, services: Parts) -> dict[str, Any]:
              responses=FOUND | refusals(400, 409, 413))  # fmt: skip
 def send(course: Id, unit: Id, body: models.ReviewIn, who: Member, services: Parts) -> dict[str, Any]:
     """Send the unit as it stands in courses/ to a reviewer. It is proved first; 409 lists what is to be mended."""
-    return _brief(review.send(services, who, course, unit, body.reviewer, body.note, body.release))
+    return _brief(sending.begin(services, who, course, unit, body.reviewer, body.note, body.release).result())
 
 
 @router.get("/reviews/{id}", response_model=models.ReviewOut, responses=FOUND | refusals(409))
@@ -78,4 +78,5 @@ def _brief(found: Review) -> dict[str, Any]:
     names = ("id", "course", "unit", "release", "author", "reviewer", "note", "state", "comment")
     moments = {name: moment and moment.isoformat() for name, moment in
                (("sent_at", found.sent_at), ("decided_at", found.decided_at))}  # fmt: skip
-    return {name: getattr(found, name) for name in names} | moments | {"page": f"{PREFIX}reviews/{found.id}"}
+    told = {"page": f"{PREFIX}reviews/{found.id}", "problems": found.proof.get("problems", [])}
+    return {name: getattr(found, name) for name in names} | moments | told

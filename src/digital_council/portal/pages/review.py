@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from digital_council.ledger import Review
-from digital_council.portal import actions, differences, forms, parts, prose, review
+from digital_council.portal import actions, differences, forms, parts, prose, review, sending
 from digital_council.portal.access import Parts, guard_form
 from digital_council.portal.authoring import require
 from digital_council.portal.drafts import Draft
@@ -24,11 +24,19 @@ from digital_council.portal.sitting import Sitting
 
 router = APIRouter()
 SAID = {
-    "sent": "It is proved and sent. Learners go on with the present release until it is released.",
+    "proving": "It is being proved, then sent. You need not wait here: how it ended stands under “Sent by you”.",
     "released": "It is released. Whoever begins now gets it; who has begun stays with the release they began.",
     "returned": "It is returned with your comment.",
     "withdrawn": "It is withdrawn from review.",
     "back": "Whoever begins now gets the earlier release; who has begun stays with theirs.",
+}
+TAGS = {
+    "proving": ("Being proved", "light-blue"),
+    "unproved": ("Not proved", "red"),
+    "waiting": ("Waiting for its reviewer", "blue"),
+    "released": ("Released", "green"),
+    "returned": ("Returned", "yellow"),
+    "withdrawn": ("Withdrawn", "grey"),
 }
 TRIED = ("check", "run", "row")
 """Buttons of a lesson that leave nothing behind, so that a reviewer may press them."""
@@ -37,23 +45,17 @@ TRIED = ("check", "run", "row")
 @router.get("/reviews")
 def reviews(request: Request, who: Member, services: Parts, pages: Pages, said: str = "") -> Response:
     """What waits for this person, what they have sent, what has changed, and every unit's releases."""
-    return _list(request, who, services, pages, said=SAID.get(said, ""))
+    return _list(request, who, services, pages, SAID.get(said, ""))
 
 
 @router.post("/reviews")
 async def send(request: Request, who: Member, services: Parts, pages: Pages) -> Response:
-    """Send a unit to a reviewer; a unit that is not proved is not sent, and the page says what to mend."""
+    """Have a unit proved and sent; how that ends stands on the page."""
     fields = await posted(request, who)
     course, _, unit = fields.get("place", "").partition("/")
     words = (fields.get("reviewer", ""), fields.get("note", ""), fields.get("release", ""))
-    try:
-        await run_in_threadpool(review.send, services, who, course, unit, *words)
-    except Problem as problem:
-        if "problems" not in problem.members:
-            raise
-        told = {"place": f"{course}/{unit}", "problems": problem.members["problems"], "status": 409}
-        return await run_in_threadpool(_list, request, who, services, pages, **told)
-    return RedirectResponse(f"{PREFIX}reviews?said=sent", 303)
+    await run_in_threadpool(sending.begin, services, who, course, unit, *words)
+    return RedirectResponse(f"{PREFIX}reviews?said=proving", 303)
 
 
 @router.get("/reviews/{id}")
@@ -70,6 +72,7 @@ def one(id: str, request: Request, who: Member, services: Parts, pages: Pages, s
         files=differences.files(before, unit),
         questions=differences.questions(before, unit),
         names=_names(services, found),
+        tag=TAGS[found.state],
         said=SAID.get(said, ""),
     )
 
@@ -134,18 +137,16 @@ async def go_back(course: str, unit: str, request: Request, who: Member, service
     return RedirectResponse(f"{PREFIX}reviews?said=back", 303)
 
 
-def _list(request: Request, who: Identity, services: Services, pages: Any, status: int = 200, **shown: Any) -> Response:
+def _list(request: Request, who: Identity, services: Services, pages: Any, said: str) -> Response:
     if not review.may_review(services, who):
         raise Problem(403, "This is for authors and reviewers; ask the operator for the role.")
     is_author = who.has("author")
     every = review.mine(services, who)
     titles = {each.id: services.library.title(each.course, each.unit) for some in every.values() for each in some}
     names = {each.id: _names(services, each) for some in every.values() for each in some}
-    told = {"said": "", "place": "", "problems": [], **shown}
     return pages.page(  # type: ignore[no-any-return]
         request,
         "reviews.html",
-        status,
         **every,
         titles=titles,
         names=names,
@@ -153,7 +154,8 @@ def _list(request: Request, who: Identity, services: Services, pages: Any, statu
         changed=review.changed(services, who) if is_author else [],
         reviewers=review.reviewers(services, who) if is_author else [],
         courses=services.library.courses if is_author else [],
-        **told,
+        said=said,
+        tags=TAGS,
     )
 
 
