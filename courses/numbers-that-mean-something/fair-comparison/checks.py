@@ -229,13 +229,13 @@ QUESTIONS = [
                 "per-person",
                 "These are rates for each person, and not for each thousand.",
                 "You have divided by the residents. Then multiply by 1,000.",
-                when=gives(lambda: rates(times=1), 0.00002),
+                when=gives(lambda: rates(times=1), 0.00006),
             ),
             Misconception(
                 "per-hundred",
                 "These are rates for each hundred residents.",
                 "A percentage is per hundred. The question asks for reports per thousand.",
-                when=gives(lambda: rates(times=100), 0.0006),
+                when=gives(lambda: rates(times=100), 0.006),
             ),
             Misconception(
                 "rounded-too-far",
@@ -330,6 +330,20 @@ QUESTIONS = [
                 "Bins are being divided among people.",
                 "A home of five has one bin, like a home of one. Divide by what can be missed.",
                 gives={"bins": "residents"},
+            ),
+            Misconception(
+                "people-for-space",
+                "Space is being measured in people or homes.",
+                "How close together things stand depends on the ground that they stand on.",
+                when=lambda classes: classes.get("litter") in ("residents", "households", "nothing"),
+                earns=0.5,
+            ),
+            Misconception(
+                "count-for-share",
+                "A count is to answer a question about how often, or how large a part.",
+                "In a ward with twice as many there will be about twice the count, though nothing works better there.",
+                when=lambda classes: "nothing" in (classes.get("bins"), classes.get("letters"), classes.get("courses")),
+                earns=0.5,
             ),
         ],
         hints=[

@@ -33,6 +33,11 @@ def points():
     return percent[4] - percent[2]
 
 
+def either_way(value):
+    """A test: the value, given as a fall or with its sign."""
+    return lambda number: abs(abs(number) - abs(value())) <= ROUNDING
+
+
 def of_all(pairs):
     return 100 * sum(pair[0] for pair in pairs) / sum(pair[1] for pair in pairs)
 
@@ -55,13 +60,12 @@ QUESTIONS = [
     ),
     Choice(
         "predict_half_year",
-        "In our log 88.9% of 217 requests were answered on time in quarter 1, and 94.0% of 300 in quarter 2. Before you "
-        "look: what is the figure for both together?",
+        "89% in one quarter, 94% in the next, and 91.9% for the two together. Before you look: can all three be right?",
         role="predict",
         options={
-            "a": "Below 91.5%",
-            "b": "Above 91.5%",
-            "c": "91.5%, halfway between the two",
+            "a": "No: halfway between 89 and 94 is 91.5",
+            "b": "Yes, if quarter 2 had more requests",
+            "c": "Yes, if quarter 1 had more requests",
         },
         praise="Thank you. Keep your prediction in mind: the next part shows what happened.",
     ),
@@ -203,6 +207,7 @@ QUESTIONS = [
                 "That is the fall in per cent, not in points.",
                 "You have compared the fall with where it began. Points are simpler: take one percentage from the other.",
                 gives=lambda: -100 * points() / quarters()["percent"][2],
+                when=either_way(lambda: -100 * points() / quarters()["percent"][2]),
             ),
             Misconception(
                 "share-for-points",
@@ -215,6 +220,7 @@ QUESTIONS = [
                 "The fall has been compared with where it ended.",
                 "For points there is nothing to compare with: take one percentage from the other.",
                 gives=lambda: -100 * points() / quarters()["percent"][4],
+                when=either_way(lambda: -100 * points() / quarters()["percent"][4]),
             ),
             Misconception(
                 "answers-for-points",
@@ -222,12 +228,14 @@ QUESTIONS = [
                 "The quarters differ in size, so fewer answers on time may only mean fewer requests. Compare the "
                 "percentages.",
                 gives=lambda: quarters()["on_time"][2] - quarters()["on_time"][4],
+                when=either_way(lambda: quarters()["on_time"][2] - quarters()["on_time"][4]),
             ),
             Misconception(
                 "other-quarter",
                 "That is the fall from quarter 3.",
                 "The question starts from quarter 2.",
                 gives=lambda: quarters()["percent"][3] - quarters()["percent"][4],
+                when=either_way(lambda: quarters()["percent"][3] - quarters()["percent"][4]),
             ),
         ],
         hints=[
@@ -305,6 +313,7 @@ QUESTIONS = [
         "answers went on time, and how many requests there were. It gives the percentage on time for all quarters together.",
         role="task",
         answer=of_all,
+        unit="%",
         tolerance=ROUNDING,
         examples=[[[[50, 100], [9, 10]]]],
         inputs=years,

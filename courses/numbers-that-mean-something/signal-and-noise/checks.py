@@ -2,7 +2,7 @@
 
 from functools import cache
 from itertools import pairwise
-from statistics import mean
+from statistics import mean, stdev
 
 from digital_council import datasets
 from digital_council.courses.questions import (
@@ -48,6 +48,10 @@ def leaves_usual_weeks_alone(limit):
 
 def finds_the_odd_week(limit):
     return limit < max(parking())
+
+
+def more_than_one_deviation(limit):
+    return abs(limit - mean(parking()) - stdev(parking())) > 0.2
 
 
 def near(values, by=1.5):
@@ -186,6 +190,12 @@ QUESTIONS = [
                 "This limit is too high: nothing lies above it.",
                 finds_the_odd_week,
                 detail="One week is not like the others. A limit that it does not pass can never warn you.",
+            ),
+            check(
+                "one-deviation",
+                "One standard deviation is too near.",
+                more_than_one_deviation,
+                detail="By luck no other week of this year lies above it. In a usual year about one week in six would.",
             ),
         ],
         misconceptions=[

@@ -82,7 +82,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 def chart(weeks, usual):
     """Draws weeks with the mean and limits of usual weeks."""
     middle, width = usual.mean(), 2.66 * usual.diff().abs().mean()
-    axes = plt.figure(figsize=(7.2, 2.8), layout="constrained").add_subplot()
+    axes = plt.figure(figsize=(5.6, 2.8), layout="constrained").add_subplot()
     axes.plot(weeks.index, weeks, marker="o", markersize=3, color="#1d70b8")
     for name, level, dashes in (
         ("upper limit", middle + width, "--"),
@@ -127,8 +127,8 @@ confidence_so_far = "4"
 # %% [markdown]
 # ## Your turn: parking
 #
-# These are the 52 weeks of calls about parking from April 2024, a quarter in each column. One week is not like the
-# others. Below them are the mean and the mean step.
+# These are the 52 weeks of calls about parking from April 2024, a quarter in each column. The date is that of the
+# column's first week. One week is not like the others. Below the weeks are the mean and the mean step.
 
 # %%
 import pandas as pd
@@ -137,7 +137,7 @@ import pandas as pd
 def by_quarter(weeks):
     """52 weeks as a table: 13 rows, and a column for each quarter."""
     columns = {
-        f"from {weeks.index[start]:%-d %b %Y}": weeks.iloc[start : start + 13].to_numpy() for start in (0, 13, 26, 39)
+        f"{weeks.index[start]:%-d %b %Y}": weeks.iloc[start : start + 13].to_numpy() for start in (0, 13, 26, 39)
     }
     return pd.DataFrame(columns, index=pd.RangeIndex(1, 14, name="week"))
 

@@ -3,7 +3,17 @@
 from statistics import mean, median
 
 from digital_council import datasets
-from digital_council.courses.questions import Choice, Classify, Date, Function, Misconception, Number, Text, confidence
+from digital_council.courses.questions import (
+    Choice,
+    Classify,
+    Date,
+    Function,
+    Misconception,
+    Number,
+    Text,
+    check,
+    confidence,
+)
 
 
 def pay():
@@ -37,6 +47,35 @@ def times(column, middle):
 def rounded(value):
     """A test: the value to one decimal place, as somebody might type it."""
     return lambda number: abs(number - round(value(), 1)) < 0.005
+
+
+def with_pension():
+    post = highest()
+    return (post["taxable_earnings"] + post["employer_pension"]) / pay()["full_time_earnings"].median()
+
+
+def salaries_alone(number):
+    """A test: salary divided by salary, made full-time or as paid, with no allowances on either side."""
+    posts = pay()
+    columns = (posts["full_time_salary"], posts["paid_salary"])
+    return any(abs(number - column.max() / column.median()) <= 0.006 for column in columns)
+
+
+def full_time_alone():
+    """The highest earnings as a multiple of the middle of the full-time posts: nearly the right number."""
+    posts = pay()
+    return highest()["taxable_earnings"] / posts.loc[posts["fte"] == 1, "taxable_earnings"].median()
+
+
+def near_full_time_alone(number):
+    return abs(number - full_time_alone()) <= 0.004
+
+
+def one_of_the_two(number):
+    """A test: an amount of pay in place of a multiple."""
+    posts = pay()
+    middles = (posts["full_time_earnings"].median(), posts["taxable_earnings"].median())
+    return any(abs(number - amount) <= 1 for amount in (highest()["taxable_earnings"], *middles))
 
 
 def multiple(earnings, fte):
@@ -194,6 +233,14 @@ QUESTIONS = [
         code=True,
         answer=times("full_time_earnings", "median"),
         also=[multiple_with_allowances_made_full_time],
+        checks=[
+            check(
+                "part-time-left-out",
+                "The posts that are part of a week have been left out.",
+                lambda value: not near_full_time_alone(value),
+                detail="The Code asks for the median of the whole workforce. Part-time pay is made full-time, and stays.",
+            )
+        ],
         misconceptions=[
             Misconception(
                 "mean-for-median",
@@ -225,19 +272,30 @@ QUESTIONS = [
                 when=rounded(times("full_time_salary", "median")),
             ),
             Misconception(
+                "salary-alone",
+                "Salaries have been compared, without allowances.",
+                "Taxable earnings are salary and allowances. Take both, above and below.",
+                when=salaries_alone,
+            ),
+            Misconception(
                 "pension-counted",
                 "The pension has been counted as earnings.",
                 "What the council pays into a pension is left out. Use taxable earnings for the highest post.",
-                gives=lambda: (
-                    (highest()["taxable_earnings"] + highest()["employer_pension"])
-                    / pay()["full_time_earnings"].median()
-                ),
+                gives=with_pension,
+                when=rounded(with_pension),
             ),
             Misconception(
                 "lowest-for-median",
                 "The highest pay has been compared with the lowest.",
                 "That is a fair question too, but another one. The pay multiple compares with the middle.",
-                gives=lambda: highest()["taxable_earnings"] / pay()["full_time_earnings"].min(),
+                gives=times("full_time_earnings", "min"),
+                when=rounded(times("full_time_earnings", "min")),
+            ),
+            Misconception(
+                "not-divided",
+                "That is one of the two amounts.",
+                "The multiple says how many times the middle goes into the highest. Divide the one by the other.",
+                when=one_of_the_two,
             ),
             Misconception(
                 "upside-down",

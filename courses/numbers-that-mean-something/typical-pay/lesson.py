@@ -32,7 +32,8 @@
 # over what "typical" means, and over what to do with colleagues who work part of the week. By the rules that this
 # council prints, neither is right.
 #
-# All the pay here is invented. A council would not publish real pay post by post, because that is personal data.
+# All the pay here is invented. Councils publish what their most senior posts are paid. They do not publish everybody's
+# pay, because that is personal data.
 
 # %% question="confidence_before"
 ### BEGIN SOLUTION
@@ -81,8 +82,7 @@ pd.DataFrame(
 
 # %% [markdown]
 # One person leaves the sum, and the mean falls by about £2,700. The median falls by about £30. Nobody else's pay has
-# changed.
-# So the median says more about the people in the team, and the mean says more about the money.
+# changed. So the median says more about the people in the team, and the mean says more about the money.
 #
 # ## All 400 posts
 #
@@ -92,15 +92,15 @@ pd.DataFrame(
 import matplotlib.pyplot as plt
 
 median, mean = pay["full_time_earnings"].median(), pay["full_time_earnings"].mean()
-figure, axes = plt.subplots(figsize=(7, 2.8), layout="constrained")
+figure, axes = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
 axes.hist(pay["full_time_earnings"], bins=range(24_000, 192_000, 4_000), color="#1d70b8", edgecolor="white")
 axes.axvline(median, color="black")
 axes.axvline(mean, color="black", linestyle=":")
-axes.annotate(f"median £{median:,.0f}", (median, 96), (52_000, 96), va="center", arrowprops={"arrowstyle": "-"})
-axes.annotate(f"mean £{mean:,.0f}", (mean, 80), (52_000, 80), va="center", arrowprops={"arrowstyle": "-"})
+axes.annotate(f"median £{median:,.0f}", (median, 96), (62_000, 96), va="center", arrowprops={"arrowstyle": "-"})
+axes.annotate(f"mean £{mean:,.0f}", (mean, 80), (62_000, 80), va="center", arrowprops={"arrowstyle": "-"})
 axes.set_ylim(0, 105)
-axes.xaxis.set_major_formatter("£{x:,.0f}")
-axes.set_xlabel("Earnings made full-time, in pounds a year")
+axes.xaxis.set_major_formatter(lambda pounds, _: f"£{pounds / 1000:.0f}k")
+axes.set_xlabel("Earnings made full-time, in thousands of pounds a year")
 axes.set_ylabel("Posts")
 axes.spines[["top", "right"]].set_visible(False)
 plt.show()
@@ -150,8 +150,8 @@ made_full_time = 27_772
 # Source: Local Government Transparency Code 2015.
 #
 # This council adds a rule of its own, and prints it beside the figure: part-time salaries are made full-time before the
-# median is taken. Allowances are added as paid. Here is what you need. The first table has the middle of the list, once
-# in order of what was paid and once in order of earnings made full-time.
+# median is taken. Allowances are added as paid. Here is what you need. The first table has the middle of the list of
+# 400, once in order of what was paid and once in order of earnings made full-time.
 
 # %%
 in_order = pd.DataFrame(
@@ -159,7 +159,7 @@ in_order = pd.DataFrame(
         "as paid": sorted(pay["taxable_earnings"]),
         "made full-time": sorted(pay["full_time_earnings"]),
     },
-    index=pd.RangeIndex(1, 401, name="place in the list of 400"),
+    index=pd.RangeIndex(1, 401, name="place"),
 )
 in_order.loc[198:203]
 

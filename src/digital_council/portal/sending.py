@@ -64,9 +64,9 @@ class Sending:
             raise
         except Exception:
             log.exception("proving %s/%s failed", begun.course, begun.unit)
-            problem = Problem(500, "Something went wrong on our side, and nothing was sent; please send it again.")
-            self._refuse(begun, problem)
-            raise problem from None
+            ours = Problem(500, "Something went wrong on our side, and nothing was sent; please send it again.")
+            self._refuse(begun, ours)
+            raise ours from None
 
     def _refuse(self, begun: Review, problem: Problem) -> None:
         if not self._ends:

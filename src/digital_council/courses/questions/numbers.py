@@ -23,7 +23,7 @@ SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billio
 DIGITS = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d*)?|\d{1,3}(?: \d{3})+(?!\d)(?:\.\d*)?|\d+\.?\d*|\.\d+"
 TYPED = re.compile(rf"([+-]?) ?({DIGITS})(e[+-]?\d{{1,3}})?\s*(.*)", re.DOTALL)
 PERCENT = re.compile(r"%|per ?cent|pct")
-POINTS = re.compile(r"percentage[ -]?points?|% ?points?|per ?cent points?|ppts?|pp|p\.p\.|points?")
+POINTS = re.compile(r"percentage[ -]?points?|% ?points?|per ?cent points?|ppts?|pp|p\.p\.?|points?")
 TIMES = re.compile(r": ?1|to 1|x|×|times|times as (?:much|many|high|large|big)|fold|-fold")
 ABOUT = re.compile(r"(?:(?:about|around|roughly|approximately|approx\.?|circa|ca?\.|exactly)(?!\w)\.?|[~≈=]) ?")
 SUM = re.compile(r"[\d.,() ]*\d[) ]*(?:[-+*/×x÷^]+[( ]*[\d.,][\d.,() ]*)+")
