@@ -48,6 +48,13 @@ def sandbox(warm_policy: Policy) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
+def wide(sandbox: Sandbox) -> Sandbox:
+    """The same, with limits for nbgrader courses."""
+    limits = Limits(seconds_cell=5, seconds_total=600, memory_mb=700, value_mb=8, output_kb=200)
+    return Sandbox(sandbox.warm, Policy(limits=limits))
+
+
+@pytest.fixture(scope="session")
 def bins() -> Unit:
     """A small unit with a choice, a value, a function and a number with a code route."""
     return load_course(Path(__file__).parent / "lesson").unit("bins")

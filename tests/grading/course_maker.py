@@ -67,14 +67,14 @@ ROUTES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-def make(root: Path) -> Path:
+def make(root: Path, cells: list[Any] = CELLS) -> Path:
     """The course, with its assignment released."""
     source = root / "source/ps1"
     source.mkdir(parents=True)
     (root / "nbgrader_config.py").write_text(CONFIG)
     nbformat.write(
         new_notebook(
-            cells=CELLS, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+            cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         ),
         source / "trees.ipynb",
     )
@@ -90,9 +90,9 @@ def stock(root: Path, *words: str) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-def submit(root: Path, student: str, answers: dict[str, str], solved: bool = True) -> Path:
+def submit(root: Path, student: str, answers: dict[str, str], cells: list[Any] = CELLS) -> Path:
     """A submission: the released notebook with the author's solutions, but for these answers."""
-    author = {c.metadata.nbgrader.grade_id: c.source for c in CELLS if "nbgrader" in c.metadata}
+    author = {c.metadata.nbgrader.grade_id: c.source for c in cells if "nbgrader" in c.metadata}
     notebook = nbformat.read(root / "release/ps1/trees.ipynb", as_version=4)
     for cell in notebook.cells:
         marks = cell.metadata.get("nbgrader", {})

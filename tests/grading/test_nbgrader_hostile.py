@@ -27,12 +27,6 @@ CONFIG = course_maker.CONFIG + "c.Execute.timeout = 2\n"
 
 
 @pytest.fixture(scope="module")
-def wide(sandbox: Sandbox) -> Sandbox:
-    limits = Limits(seconds_cell=5, seconds_total=600, memory_mb=700, value_mb=8, output_kb=200)
-    return Sandbox(sandbox.warm, Policy(limits=limits))
-
-
-@pytest.fixture(scope="module")
 def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = course_maker.make(tmp_path_factory.mktemp("hostile") / "trees")
     (root / "nbgrader_config.py").write_text(CONFIG)

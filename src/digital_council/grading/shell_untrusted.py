@@ -7,6 +7,7 @@ outside: its outputs and errors are data, bounded and rebuilt by the sandbox.
 import base64
 import io
 import os
+import subprocess
 import sys
 import warnings
 from typing import Any
@@ -142,6 +143,20 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def init_display_formatter(self) -> None:
         self.display_formatter = Formats(parent=self)
         self.configurables.append(self.display_formatter)
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Nothing: there is no screen, and `%matplotlib inline` asks for none."""
+
+    def system(self, cmd: str) -> None:
+        """Run a program and show what it prints; IPython would want a terminal for it, and there is none."""
+        ran = subprocess.run(
+            self.var_expand(cmd, depth=1), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        sys.stdout.write(ran.stdout.decode("utf-8", "replace"))
+        self.user_ns["_exit_code"] = ran.returncode
+
+    def ask_exit(self) -> None:
+        """Nothing: a cell that says exit() has ended by then."""
 
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: errors are told in the learner's words, from the error itself."""

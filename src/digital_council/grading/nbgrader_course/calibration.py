@@ -16,20 +16,14 @@ import nbformat
 from nbgrader import utils
 
 from ..sandbox import Sandbox
-from . import mending
-from .cells import Plan, kind_of
+from . import examination, mending
+from .cells import Plan, cell_name, kind_of
 from .directory import Directory
 from .record import Assignment
-from .split import Split
 
 FOLDER = ".digital-council"
-VERSION = 3
+VERSION = 4
 ROUNDS = 3
-
-
-def cell_name(cell: Any, place: int) -> str:
-    """A cell's name: its grade_id, or its place."""
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{place}")
 
 
 def soften(notebook: Any) -> list[str]:
@@ -54,6 +48,21 @@ def scores(notebook: Any) -> dict[str, tuple[float | None, float]]:
     }
 
 
+def number_of(cell: Any) -> float | None:
+    """The number that a test cell gives as its mark, if it gives one."""
+    shown = [o["data"].get("text/plain", "") for o in cell.outputs if o.output_type == "execute_result"]
+    try:
+        return float(shown[0]) if shown else None
+    except ValueError:
+        return None
+
+
+def is_mark(cell: Any, wanted: bool) -> bool:
+    """Whether a result may be a mark: a number, if the author's solution gets one, and never less than nought."""
+    number = number_of(cell)
+    return not wanted if number is None else number >= 0
+
+
 def fingerprint(source: Path, assignment: Assignment, kept: Sequence[str]) -> str:
     """Of everything that may change what an assignment's cells do: its source, and its cells in the gradebook."""
     digest = hashlib.sha256(f"{VERSION} {sorted(kept)}".encode())
@@ -76,18 +85,31 @@ class Trial:
 
     def run(self, plan: Plan, notebook: Any) -> dict[str, bool]:
         """Run a notebook in place by a plan; which cells met a handle."""
-        with Split(self.sandbox, plan, self.files, self.seconds, self.sources) as split:
-            for place, cell in enumerate(notebook.cells):
-                split.run(cell, cell_name(cell, place))
-            return split.met_handles
+        return examination.run(self.sandbox, plan, notebook, self.files, self.seconds, self.sources)
 
     def calibrate(self, notebook: Any) -> Plan:
         """The plan of one solved notebook."""
+        plan = self.sorted(notebook)
+        beside = [name for name, judged in plan.judged.items() if not judged]
+        if beside:
+            found = examination.examined(self.sandbox, plan, blank(notebook), self.files, self.seconds, beside)
+            for name in beside:
+                *copies, whole = found[name]
+                stopped = [place for place, through in enumerate(copies) if not through]
+                plan.examined[name] = stopped if whole else stopped[:1]  # it runs once only: of the others nobody knows
+        return plan
+
+    def sorted(self, notebook: Any) -> Plan:
+        """The plan of one solved notebook, as far as which cells are judged where."""
         plan = Plan.of(notebook)
         names = list(scores(blank(notebook)))
         if not names:
             return plan
-        alone = self.marks(plan, notebook)
+        trial = blank(notebook)
+        self.run(plan, trial)
+        soften(trial)
+        alone = scores(trial)
+        plan.numbers = {name: number_of(cell) is not None for name, cell in examination.tests(trial)}
         plan.judged = dict.fromkeys(names, True)
         for _ in range(ROUNDS):
             trial = blank(notebook)
@@ -103,13 +125,6 @@ class Trial:
                 plan.reasons[name] = _reason(trial, name)
         plan.judged = dict.fromkeys(names, False)
         return plan
-
-    def marks(self, plan: Plan, notebook: Any) -> dict[str, Any]:
-        """What the author's solution earns with every cell in one process."""
-        trial = blank(notebook)
-        self.run(plan, trial)
-        soften(trial)
-        return scores(trial)
 
 
 def _full(apart: tuple[float | None, float], alone: tuple[float | None, float]) -> bool:
@@ -161,12 +176,13 @@ def plans(sandbox: Sandbox, directory: Directory, assignment: Assignment) -> dic
     record = _read(stored)
     if record.get("fingerprint") == mark:
         for name, plan in found.items():
-            plan.judged, plan.handles, plan.reasons = (record["notebooks"][name][k] for k in KEYS)
+            for key in KEYS:
+                setattr(plan, key, record["notebooks"][name][key])
         return found
     files = files_of(source, sandbox.policy.limits.file_mb << 20)
     trial = Trial(sandbox, files, {n: c for n, c in files.items() if n not in kept}, directory.seconds)
     found = {name: trial.calibrate(notebook) for name, notebook in notebooks.items()}
-    parts = {name: dict(zip(KEYS, (p.judged, p.handles, p.reasons), strict=True)) for name, p in found.items()}
+    parts = {name: {key: getattr(plan, key) for key in KEYS} for name, plan in found.items()}
     stored.parent.mkdir(exist_ok=True)
     beside = stored.with_suffix(".tmp")
     beside.write_text(json.dumps({"fingerprint": mark, "notebooks": parts}, indent=1))
@@ -174,7 +190,7 @@ def plans(sandbox: Sandbox, directory: Directory, assignment: Assignment) -> dic
     return found
 
 
-KEYS = ("judged", "handles", "reasons")
+KEYS = ("judged", "handles", "reasons", "examined", "numbers")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class CalledServer(inside.Server):
         sys.path.append(os.getcwd())
         self.seconds = float(options["seconds"])
         wide = Bounds(max_bytes=self.bounds.max_bytes, max_depth=150, max_int_bits=4_000_000)
-        self.line = CalledLine(self.exchange, wide, lambda line, met: _callback(line, met))
+        self.line = CalledLine(self.exchange, wide, _stand_in)
         self.unhooked = self.hooks()
         self.line.names = shell.user_ns
         self.line.outputs = shell.outputs
@@ -135,9 +135,28 @@ class CalledLine(Line):
         return (*said, printed)
 
 
-def _callback(line: Line, met: Any) -> Any:
-    """A function of the test's, run where the test runs."""
-    number, type_name, _ = met
+class Items:
+    """An iterator of the test's, which goes on where the test is."""
+
+    def __init__(self, line: Line, number: int) -> None:
+        self.line, self.council_number = line, number
+
+    def __iter__(self) -> "Items":
+        return self
+
+    def __next__(self) -> Any:
+        message = self.line.ask("read", self.council_number, "next", None)
+        if message[0] == "raised":
+            over = message[1].get("type") == "StopIteration"
+            raise StopIteration if over else RuntimeError(str(message[1].get("message", "")))
+        return message[1]
+
+
+def _stand_in(line: Line, met: Any) -> Any:
+    """A function of the test's, run where the test runs; or its iterator."""
+    number, type_name, kind = met
+    if kind == "iterator":
+        return Items(line, number)
 
     def callback(*args: Any, **kwargs: Any) -> Any:
         message = line.ask("call", number, args, kwargs, None)

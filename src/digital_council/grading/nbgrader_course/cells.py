@@ -23,6 +23,11 @@ def kind_of(cell: Any) -> Kind:
     return "read-only" if marks.get("locked") and not marks.get("solution") else "learner"
 
 
+def cell_name(cell: Any, place: int) -> str:
+    """A cell's name: its grade_id, or its place."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{place}")
+
+
 @dataclass(frozen=True)
 class Names:
     """The names of one piece of code."""
@@ -128,6 +133,10 @@ class Plan:
     judged: dict[str, bool] = field(default_factory=dict)  # cell id: judged outside
     handles: dict[str, bool] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    examined: dict[str, list[int]] = field(default_factory=dict)  # self-reported: altered copies that stop the solution
+    numbers: dict[str, bool] = field(
+        default_factory=dict
+    )  # whether the solution's mark is a number that the cell gives
 
     @property
     def prologue(self) -> str:

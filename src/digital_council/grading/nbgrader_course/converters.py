@@ -19,11 +19,10 @@ from sqlalchemy.exc import SAWarning
 from digital_council.errors import AuthorError
 
 from ..sandbox import Sandbox
-from . import calibration
-from .cells import Plan, kind_of
+from . import calibration, examination
+from .cells import Plan, cell_name, kind_of
 from .directory import Directory
 from .report import Report
-from .split import Split
 from .submission import WARNED, refusal
 
 SILENT = SystemExit, NbGraderException
@@ -76,10 +75,8 @@ class Converters:
         """Run a notebook in place."""
         plan = self.plans.get(name) or Plan.of(notebook)
         files = calibration.files_of(folder, self.sandbox.policy.limits.file_mb << 20)
-        with Split(self.sandbox, plan, files, self.directory.seconds) as split:
-            for place, cell in enumerate(notebook.cells):
-                split.run(cell, calibration.cell_name(cell, place))
-        tests = [calibration.cell_name(c, i) for i, c in enumerate(notebook.cells) if kind_of(c) == "test"]
+        examination.run(self.sandbox, plan, notebook, files, self.directory.seconds)
+        tests = [cell_name(c, i) for i, c in enumerate(notebook.cells) if kind_of(c) == "test"]
         self.report.cells[name] = {t: "judged" if plan.judged.get(t) else "self-reported" for t in tests}
         if not self.as_nbgrader:
             for cell in calibration.soften(notebook):

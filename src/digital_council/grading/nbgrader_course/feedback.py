@@ -17,6 +17,7 @@ from .record import Cell, Hidden, Notebook
 
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+LIVE = (".htm", ".html", ".xht", ".xhtml", ".shtml", ".mht", ".mhtml", ".svg", ".svgz", ".xml", ".xsl", ".js", ".mjs")
 SHORTEST = 8  # characters of a hidden line that is looked for in outputs
 NOTHING = Markup()
 LEFT_OUT = "[An output that shows hidden tests was left out.]"
@@ -111,9 +112,10 @@ def _tells(text: str, secrets: list[str]) -> bool:
 
 
 def write(place: Path, pages: Mapping[str, bytes], files: Mapping[str, Path], mode: int) -> None:
-    """Write pages, and the files beside the notebooks, into a learner's feedback folder."""
+    """Write pages, and the files beside the notebooks, into a learner's feedback folder; none that a browser runs."""
     place.mkdir(parents=True, exist_ok=True)
-    contents = {name: path.read_bytes() for name, path in files.items()} | dict(pages)
+    inert = {name: path for name, path in files.items() if not name.lower().endswith(LIVE)}
+    contents = {name: path.read_bytes() for name, path in inert.items()} | dict(pages)
     for name, content in contents.items():
         target = place / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -57,19 +57,21 @@ class JudgeServer(inside.Server):
             frames.send(self.sock, QUESTION + frame)
             answer = frames.receive(self.sock, 4 * self.message.max_bytes)
         if not answer:
-            raise Uncrossable("the learner's code ended before it answered")
+            self.line.refuse("the learner's code ended before it answered")
         return answer
 
     def run_untrusted(self, request: dict[str, Any]) -> dict[str, Any]:
         """Run one cell with the learner's names fetched before and its own set names sent after."""
         self.line.handles, self.line.met_handles = request["handles"], False
-        self.line.random, self.line.calls = request["random"], 0
+        self.line.random, self.line.calls, self.line.refused = request["random"], 0, ""
         self.watch = request["watch"]
         signal.setitimer(signal.ITIMER_REAL, self.seconds)
         try:
             self.fetch(request["fetch"])
             reply = super().run_untrusted(request)
             self.sync()
+            if self.line.refused and not reply["error"]:
+                raise Uncrossable(self.line.refused)
         except (CellTimeoutError, Uncrossable) as stop:
             reply = {"error": error_record_untrusted(stop), "values": {}, "outputs": self.shell.outputs.take()}
         except Exception as error:

@@ -15,6 +15,7 @@ from ..errors_untrusted import error_record_untrusted
 from ..values import Bounds, ValuesError, decode, encode_untrusted
 
 PLAIN_FUNCTIONS = frozenset({type(lambda: 0), type(len)})
+KINDS = "back", "function", "iterator", "handle"
 MOST_CALLS = 200_000
 DEEPEST = 40
 
@@ -41,13 +42,13 @@ class Line:
         if number is None:
             number = self.numbers[id(value)] = len(self.kept) + 1
             self.kept[number] = value
-        kind = "function" if type(value) in PLAIN_FUNCTIONS else "handle"
+        kind = "function" if type(value) in PLAIN_FUNCTIONS else "iterator" if iterates(value) else "handle"
         return ["H", number, str(type(value).__name__)[:80], kind]
 
     def met(self, node: Any) -> Any:
         """What a number of the other end stands for here."""
         _, number, type_name, kind = node
-        if type(number) is not int or type(type_name) is not str or kind not in ("back", "function", "handle"):
+        if type(number) is not int or type(type_name) is not str or kind not in KINDS:
             raise ValuesError("a handle is malformed")
         return self.kept[number] if kind == "back" else self.stand_in(self, (number, type_name, kind))
 
@@ -55,7 +56,10 @@ class Line:
         return encode_untrusted(value, self.bounds, self.refer, aliases=True)
 
     def open(self, frame: bytes) -> Any:
-        return decode(frame, self.bounds, self.met, aliases=True)
+        return decode(frame, self.bounds, self.met, aliases=True, odd=self.odd)
+
+    def odd(self) -> None:
+        """Told of missing and masked values as they are met."""
 
     # Asking
 
@@ -112,6 +116,11 @@ class Line:
             "text": lambda: str(thing),
         }
         return (readers[how](),)
+
+
+def iterates(value: Any) -> bool:
+    """Whether a thing gives its items one by one, and only once."""
+    return hasattr(type(value), "__next__")
 
 
 def raised(error: BaseException) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..values import ValuesError
-from .line import Line, carried, carry
+from .line import Line, carried, carry, iterates
 
 
 class Uncrossable(BaseException):
@@ -26,14 +26,32 @@ class JudgeLine(Line):
     handles = False
     met_handles = False
     random = False
+    refused = ""  # what could not be judged in this cell, whatever the test has caught
     before_call: Callable[[], None] = staticmethod(lambda: None)
+
+    def do_read(self, number: int, how: str, key: Any) -> Any:
+        """The next item of an iterator; no attribute, for a generator's lead to its frame and that to everything."""
+        if how != "next" or not iterates(self.kept[number]):
+            raise PermissionError("a thing of the test's may be called or iterated and no more")
+        return (next(self.kept[number]),)
+
+    def refuse(self, why: str) -> NoReturn:
+        """Give the cell up; a test that catches everything catches this too, and so it is noted."""
+        self.refused = why
+        raise Uncrossable(why)
+
+    def odd(self) -> None:
+        """Values that answer a comparison with neither yes nor no: as with a handle, the author's solution decides."""
+        self.met_handles = True
+        if not self.handles:
+            self.refuse("the answer has masked or missing values, which answers to this cell do not have")
 
     def said(self, operation: str, *words: Any) -> tuple[Any, ...]:
         """The answer's words; what the learner's side raised is raised here."""
         try:
             message = self.ask(operation, *words)
         except ValuesError as error:
-            raise Uncrossable(f"the answer could not be read: {error}") from None
+            self.refuse(f"the answer could not be read: {error}")
         if message[0] == "raised":
             raise rebuilt(message[1], message[2]) from None
         return tuple(message[1:])
@@ -49,11 +67,10 @@ class JudgeLine(Line):
             (sys.stderr if channel == "stderr" else sys.stdout).write(str(text))
         return self.update(args, kwargs, new_args, new_kwargs, result)
 
-    @staticmethod
-    def update(args: Any, kwargs: Any, new_args: Any, new_kwargs: Any, result: Any) -> Any:
+    def update(self, args: Any, kwargs: Any, new_args: Any, new_kwargs: Any, result: Any) -> Any:
         """Bring changes home; a result that is one of the arguments is that very argument."""
         if type(new_args) is not tuple or type(new_kwargs) is not dict:
-            raise Uncrossable("an answer is malformed")
+            self.refuse("an answer is malformed")
         pairs = list(zip(args, new_args, strict=False)) + [(kwargs[k], new_kwargs.get(k)) for k in kwargs]
         for old, new in pairs:
             bring_home(old, new)
@@ -114,7 +131,7 @@ def stand_in(line: Any, met: Any) -> Any:
         return function(line, number, type_name)
     line.met_handles = True
     if not line.handles:
-        raise Uncrossable(f"the answer is of a kind that cannot be checked here: {type_name}")
+        line.refuse(f"the answer is of a kind that cannot be checked here: {type_name}")
     return Handle(line, number, type_name)
 
 
@@ -157,7 +174,10 @@ class Handle:
         return bool(self._read("truth"))
 
     def __iter__(self) -> Iterator[Any]:
-        return Handle(self.line, _number(self._read("iterator")), "iterator")
+        met = self._read("iterator")
+        if not isinstance(met, Handle):
+            self.line.refuse("an iterator could not be read")
+        return Handle(self.line, met.council_number, "iterator")
 
     def __next__(self) -> Any:
         return self._read("next")
@@ -166,14 +186,8 @@ class Handle:
         return str(self._read("text"))
 
     def _refuse(self, other: object) -> NoReturn:
-        raise Uncrossable(f"a {self.type_name} of the learner's cannot be compared here")
+        self.line.refuse(f"a {self.type_name} of the learner's cannot be compared here")
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
     __hash__ = None  # type: ignore[assignment]
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, Handle):
-        raise Uncrossable("an iterator could not be read")
-    return value.council_number

@@ -16,18 +16,19 @@ from nbgrader import utils
 from digital_council.errors import LearnerError
 
 from ..sandbox import Sandbox
-from . import calibration, mending
-from .cells import Plan, kind_of, only_names
+from . import calibration, examination, mending
+from .cells import Plan, cell_name, kind_of, only_names
 from .court import Court
 from .directory import Directory
 from .record import Assignment, Notebook
 from .report import Marked, Report
-from .split import PROLOGUE, Split
+from .split import PROLOGUE
 
 LARGEST = 20 << 20
 WAITING = ".council-"  # folders beside a submission's place, until the gradebook has its marks
 WARNED = "a warning is no failure"
 BEYOND = "more than the cell's points is left to a person"
+NO_MARK = "a result that is no mark earns nothing"
 
 
 @dataclass
@@ -108,16 +109,16 @@ class Grader:
         answers = {c.metadata.nbgrader.grade_id: self._comment(c) for c in notebook.cells if answered(c)}
         if needs_running(notebook):
             self._run(notebook, plan, files)
-        names = [calibration.cell_name(c, i) for i, c in enumerate(notebook.cells) if kind_of(c) == "test"]
+        names = [cell_name(c, i) for i, c in enumerate(notebook.cells) if kind_of(c) == "test"]
         marked.report.cells[author.name] = {n: "judged" if plan.judged.get(n) else "self-reported" for n in names}
         for cell in notebook.cells:
             self.directory.shorten(cell)
         if not self.as_nbgrader:
-            for cell_name in calibration.soften(notebook):
-                marked.report.differ(WARNED, f"{author.name}/{cell_name}")
+            for name in calibration.soften(notebook):
+                marked.report.differ(WARNED, f"{author.name}/{name}")
         marked.comments[author.name] = answers
         marked.scores[author.name] = {
-            c.metadata.nbgrader.grade_id: self._score(marked.report, author.name, c)
+            c.metadata.nbgrader.grade_id: self._score(marked.report, author.name, c, plan)
             for c in notebook.cells
             if utils.is_grade(c)
         }
@@ -128,16 +129,19 @@ class Grader:
         files = {name: content for name, content in files.items() if name != "timestamp.txt"}
         if sum(map(len, files.values())) > most:
             files = self.sources
-        with Split(self.sandbox, plan, files, self.directory.seconds, self.sources, self.court) as split:
-            for place, cell in enumerate(notebook.cells):
-                split.run(cell, calibration.cell_name(cell, place))
+        seconds = self.directory.seconds
+        examination.run(self.sandbox, plan, notebook, files, seconds, self.sources, self.court)
 
-    def _score(self, report: Report, notebook: str, cell: Any) -> float | None:
+    def _score(self, report: Report, notebook: str, cell: Any, plan: Plan) -> float | None:
+        name = cell.metadata.nbgrader.grade_id
         try:
             score: float | None = utils.determine_grade(cell)[0]
         except (ValueError, KeyError):  # nbgrader gives up the whole submission here
-            report.differ(BEYOND, f"{notebook}/{cell.metadata.nbgrader.grade_id}")
+            report.differ(BEYOND, f"{notebook}/{name}")
             return None
+        if score and kind_of(cell) == "test" and not calibration.is_mark(cell, plan.numbers.get(name, False)):
+            report.differ(NO_MARK, f"{notebook}/{name}")  # and nbgrader gives full marks
+            return 0.0
         return score
 
     @staticmethod

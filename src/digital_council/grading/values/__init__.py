@@ -46,12 +46,17 @@ def encode_untrusted(
 
 
 def decode(
-    data: bytes, bounds: Bounds | None = None, handle: Callable[[Json], Any] | None = None, aliases: bool = False
+    data: bytes,
+    bounds: Bounds | None = None,
+    handle: Callable[[Json], Any] | None = None,
+    aliases: bool = False,
+    odd: Callable[[], object] = bool,
 ) -> Any:
-    """The value of a frame, rebuilt from plain data; anything amiss raises ValuesError and nothing else."""
+    """The value of a frame, rebuilt from plain data; anything amiss raises ValuesError and nothing else. `odd` is
+    called for values that answer a comparison with neither yes nor no."""
     bounds = bounds or Bounds()
     try:
-        decoder = Decoder(data, bounds, handle, aliases)
+        decoder = Decoder(data, bounds, handle, aliases, odd)
         value = decoder.value(decoder.root)
         if len(decoder.rest):
             raise ValuesError("a frame holds more than its value")

@@ -117,6 +117,7 @@ def _read_objects(decoder: Decoder, node: Json) -> np.ndarray[Any, Any]:
 
 @decodes("mm")
 def _read_masked_constant(decoder: Decoder, node: Json) -> Any:
+    decoder.odd()
     return np.ma.masked
 
 
@@ -125,6 +126,7 @@ def _read_masked(decoder: Decoder, node: Json) -> Any:
     data, mask = decoder.of(node[1], np.ndarray), decoder.of(node[2], np.ndarray)
     if mask.dtype != bool or mask.shape != data.shape:
         raise ValuesError("a masked array is malformed")
+    decoder.odd()
     return np.ma.MaskedArray(data, mask)
 
 

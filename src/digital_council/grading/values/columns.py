@@ -211,6 +211,8 @@ def _read_nullable(decoder: Decoder, node: Json) -> Any:
     kinds: dict[str, Any] = {"b": pd.arrays.BooleanArray, "f": pd.arrays.FloatingArray}
     if data.shape != mask.shape:
         raise ValuesError("a nullable column is malformed")
+    if mask.any():
+        decoder.odd()
     return kinds.get(data.dtype.kind, pd.arrays.IntegerArray)(data, mask)
 
 
@@ -223,6 +225,8 @@ def _read_numpy_backed(decoder: Decoder, node: Json) -> Any:
 def _read_python_strings(decoder: Decoder, node: Json) -> Any:
     missing = pd.NA if node[2] else np.nan
     texts = [v if isinstance(v, str) else missing for v in decoder.of(node[1], list)]
+    if any(text is pd.NA for text in texts):
+        decoder.odd()
     return pd.array(np.array(texts, dtype=object), dtype=pd.StringDtype("python", na_value=missing))
 
 
@@ -231,10 +235,15 @@ def _read_arrow_strings(decoder: Decoder, node: Json) -> Any:
     array = _read_arrow(decoder, node[1])
     if str(array.type) not in ("string", "large_string"):
         raise ValuesError("a column of text holds something else")
+    if node[2] and array.null_count:
+        decoder.odd()
     kind: Any = pd.arrays.ArrowStringArray
     return kind(array, dtype=pd.StringDtype("pyarrow", na_value=pd.NA if node[2] else np.nan))
 
 
 @decodes("AE")
 def _read_arrow_backed(decoder: Decoder, node: Json) -> Any:
-    return pd.arrays.ArrowExtensionArray(_read_arrow(decoder, node[1]))
+    array = _read_arrow(decoder, node[1])
+    if array.null_count:
+        decoder.odd()
+    return pd.arrays.ArrowExtensionArray(array)

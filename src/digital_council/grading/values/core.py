@@ -176,10 +176,15 @@ class Decoder:
     """Rebuilds one value from a frame, checking everything it reads."""
 
     def __init__(
-        self, data: bytes, bounds: Bounds, handle: Callable[[Any], Any] | None = None, aliases: bool = False
+        self,
+        data: bytes,
+        bounds: Bounds,
+        handle: Callable[[Any], Any] | None = None,
+        aliases: bool = False,
+        odd: Callable[[], object] = bool,
     ) -> None:
         self.bounds = bounds
-        self.handle = handle
+        self.handle, self.odd = handle, odd
         self.seen: dict[int, Any] | None = {} if aliases else None
         self.depth = 0
         # Twice the bound: escapes and tags make a frame's text longer than what was charged for it.
