@@ -58,7 +58,7 @@ def test_a_new_unit_passes_all_but_its_own_todos(tmp_path):
 MISTAKES = [
     # (file, what is written, what is written in its place, field of the finding, words of the finding)
     ("checks.py", "answer=lambda: sum(VISITS) / len(VISITS)", "answer=18", "task", "the model answer passes"),
-    ("checks.py", "answer=lambda: sum(VISITS) / len(VISITS)", "answer=lambda: VISIT", "task", "could-not-check"),
+    ("checks.py", "answer=lambda: sum(VISITS) / len(VISITS)", "answer=lambda: VISIT", "task.answer", "NameError"),
     ("checks.py", "answer=lambda: sum(VISITS) / len(VISITS),", "", "task.answer", "no answer and no check"),
     ("checks.py", 'role="predict"', 'role="guess"', "predict.role", "allowed: predict"),
     ("checks.py", '"the last step, without the answer"', '"it is 19.0"', "task.hints", "does not state it"),
@@ -108,6 +108,29 @@ MISTAKES = [
     ("unit.toml", "datasets = []", 'datasets = ["speend"]', "datasets", "spend"),
     ("unit.toml", "minutes = 20", "minutes = 45", "minutes", "15 to 25"),
     ("unit.toml", "minutes = 20", "minuts = 20", "source", "did you mean 'minutes'"),
+    ("unit.toml", "minutes = 20", 'minutes = "twenty"', "source", "a whole number is allowed"),
+    ("unit.toml", "minutes = 20", "minutes = ", "source", "not TOML"),
+    ("unit.toml", "minutes = 20", "minutes = 20\nminutes = 21", "source", "each key stands once"),
+    ("../course.toml", "pass_mark = 0.7", "pass_mark = 70", "source", "up to 1"),
+    ("lesson.py", "### BEGIN SOLUTION\ntask = 19\n### END SOLUTION", "task = 19", "source", "not marked"),
+    ("lesson.py", '# %% question="task"', '# %% questoin="task"', "source", "did you mean 'question'?"),
+    ("lesson.py", "sum(visits)\n", "sum(visits\n", "the solved lesson", "never closed"),
+    ("lesson.py", "sum(visits)\n", "import sys; sys.exit(3)\n", "the solved lesson", "SystemExit"),
+    ("checks.py", "tolerance=0.5", "tolerence=0.5", "source", "did you mean 'tolerance'?"),
+    ("checks.py", "import Choice,", "import Choise,", "source", "did you mean 'Choice'?"),
+    ("checks.py", "points=2,", "points=2", "source", "SyntaxError"),
+    ("checks.py", "points=2", "points='two'", "source", "a number is allowed"),
+    ("checks.py", '"second_check"', '"first_check"', "source", "every name is used once"),
+    ("checks.py", "VISITS = [", "import sys; sys.exit(3)\nVISITS = [", "source", "SystemExit"),
+    ("attempts/wrong-total.toml", 'task = "76"', 'task = 76"', "source", "not TOML"),
+    ("attempts/wrong-total.toml", "[findings]\ntask", "findings = 3\n[more]\ntask", "more", "known keys"),
+    (
+        "attempts/wrong-total.toml",
+        '[findings]\ntask = "total-for-mean"',
+        "findings = 3",
+        "findings",
+        "under [findings]",
+    ),
     ("attempts/wrong-total.toml", '"76"', '"19"', "outcome", "passed"),
     ("attempts/wrong-total.toml", "total-for-mean", "mean", "findings.task", "the attempt says mean"),
     ("attempts/wrong-total.toml", "not-yet", "failed", "outcome", "allowed: passed, not-yet"),
@@ -120,7 +143,7 @@ MISTAKES = [
 @pytest.mark.parametrize(("file", "old", "new", "field", "words"), MISTAKES, ids=lambda value: str(value)[:40])
 def test_a_mistake_is_found_and_named(folder, file, old, new, field, words):
     edit(folder / file, old, new)
-    problems = check_unit(folder, "numbers", 0.7).problems
+    problems = [each for report in check(plan(folder.parent.parent), check_unit, jobs=1) for each in report.problems]
     assert any(each.field == field and words in f"{each.found}; {each.allowed}" for each in problems), problems
     assert all(each.line >= 1 and each.file.endswith((".py", ".toml", "attempts")) for each in problems)
     assert not any("\n" in str(each) for each in problems)
@@ -136,7 +159,7 @@ def test_a_table_names_its_own_columns_alone(folder, more):
 def test_an_answer_that_cannot_be_worked_out_is_found_at_its_line(folder):
     edit(folder / "checks.py", "gives=lambda: sum(VISITS)", "gives=lambda: sum(VISIT)")
     line = next(n for n, row in enumerate((folder / "checks.py").read_text().split("\n"), 1) if "sum(VISIT)" in row)
-    assert any(f"checks.py:{line}: check: found NameError" in each for each in found(folder))
+    assert any(f"checks.py:{line}: task.misconceptions: found NameError" in each for each in found(folder))
 
 
 def test_a_graded_task_needs_wrong_attempts_and_other_routes(folder):
@@ -161,6 +184,38 @@ def test_a_check_that_passes_the_untouched_lesson_is_found(folder):
     assert any("the untouched lesson is not yet right" in each for each in found(folder))
 
 
+SAID_ONCE = [
+    ("lesson.py", "sum(visits)\n", "visits['amuont']\n", "lesson.py:"),
+    ("lesson.py", "task = 19", "task = = 19", "lesson.py:"),
+    ("checks.py", "answer=lambda: sum(VISITS) / len(VISITS)", "answer=lambda: VISITS['amuont']", "checks.py:"),
+    ("unit.toml", "eds:handle", "eds:handel", "unit.toml:8"),
+    ("unit.toml", "minutes = 20", "minuts = 20", "unit.toml:3"),
+    ("attempts/wrong-total.toml", 'task = "76"', 'task = 76"', "wrong-total.toml:8"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "place"), SAID_ONCE, ids=lambda value: str(value)[:40])
+def test_a_slip_is_said_once_and_not_again_of_all_that_rests_on_it(folder, file, old, new, place):
+    edit(folder / file, old, new)
+    told = found(folder)
+    assert len(told) == 1
+    assert place in told[0]
+
+
+@pytest.mark.parametrize("file", ["lesson.py", "checks.py", "unit.toml", "attempts/wrong-total.toml"])
+def test_a_file_in_other_bytes_is_named_with_its_line(folder, file):
+    (folder / file).write_bytes(b"# one\n# caf\xe9\n")
+    told = found(folder)
+    assert len(told) == 1
+    assert f"{file}:2: source: found a letter that is not UTF-8; save the file as UTF-8" in told[0]
+
+
+@pytest.mark.parametrize("file", ["lesson.py", "checks.py", "unit.toml"])
+def test_a_missing_file_is_named(folder, file):
+    (folder / file).unlink()
+    assert [file in each and "the file is missing" in each for each in found(folder)] == [True]
+
+
 def test_long_words_and_long_sentences_are_too_old_to_read(folder):
     hard = "# Notwithstanding organisational accountabilities, interdepartmental prioritisation necessitates "
     edit(folder / "lesson.py", "# ## A worked example\n", "# ## A worked example\n#\n" + (hard + "utilisation\n") * 30)
@@ -179,7 +234,7 @@ def test_units_are_checked_in_parallel_and_reported_in_order(folder, capsys):
 
 def test_the_command_says_when_all_is_proved(folder, capsys):
     assert main(["courses", "check", "--courses", str(folder.parent.parent), "typical-pay"]) == 0
-    assert "1 units checked: all proved" in capsys.readouterr().out
+    assert "1 unit checked: all proved" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

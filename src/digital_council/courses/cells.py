@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from digital_council.courses.sources import written
 from digital_council.errors import AuthorError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 HEADER = re.compile(r"#\s*%%\s*(?P<title>[^\[{\"=]*?)\s*(?P<type>\[\w+\])?\s*(?P<options>(?:[\w.-]+=.*)?)$")
 OPTION = re.compile(r"([\w.-]+)=(\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|[^\s]+)")
+OPTIONS = ("question", "tags", "alt")
 # a small parser, because importing jupytext takes longer than building the whole course
 
 
@@ -59,7 +62,7 @@ def blanked(source: str) -> str:
 
 def read(path: Path) -> tuple[Cell, ...]:
     """The cells of a lesson file; raises AuthorError naming file and line."""
-    rows = path.read_text(encoding="utf-8").splitlines()
+    rows = written(path).splitlines()
     starts = [place for place, row in enumerate(rows) if re.match(r"#\s*%%", row)]
     before = _after_header(rows[: starts[0] if starts else len(rows)])
     if not starts or any(row.strip() for row in before):
@@ -80,6 +83,9 @@ def _cell(path: Path, rows: list[str], line: int) -> Cell:
     if not match:
         raise AuthorError(f"{path}:{line}: cannot read the cell's first line {rows[0]!r}")
     metadata = {name: _decoded(path, line, value) for name, value in OPTION.findall(match["options"])}
+    for name in set(metadata) - set(OPTIONS):  # JupyterLab adds some of its own
+        if near := difflib.get_close_matches(name, OPTIONS, 1, 0.75):
+            raise AuthorError(f"{path}:{line}: a cell has no {name!r}; did you mean {near[0]!r}?")
     body = "\n".join(rows[1:]).strip("\n")
     if match["type"] in ("[markdown]", "[md]"):
         return Cell("markdown", _prose(path, body, line + 1), None, metadata, line)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from digital_council.courses import frameworks, hints, parts, proofs, wording
+from digital_council.courses import frameworks, hints, parts, proofs, slips, wording
 from digital_council.courses.marking import OpenSession
-from digital_council.courses.problems import Problem, problem
+from digital_council.courses.problems import Problem, from_error, problem
 from digital_council.courses.sources import COURSE_KEYS, Source, line_of
 from digital_council.courses.trusted import TrustedSession
-from digital_council.courses.units import PASS_MARK, load_unit
+from digital_council.courses.units import load_unit, pass_mark_of
 from digital_council.errors import AuthorError
 
 
@@ -76,7 +76,7 @@ def check_unit(folder: Path, course: str, pass_mark: float, open_session: OpenSe
     try:
         unit = load_unit(folder, course, pass_mark)
     except AuthorError as error:
-        return Report(course, folder.name, (_from_error(folder, error),))
+        return Report(course, folder.name, (from_error(folder, error),))
     stages = (parts.problems(unit), wording.problems(unit), hints.problems(unit), proofs.problems(unit, open_session))
     found = [each for stage in stages for each in _guarded(folder, stage)]
     return Report(course, folder.name, tuple(dict.fromkeys(found)))
@@ -87,25 +87,10 @@ def _guarded(folder: Path, stage: Iterator[Problem]) -> Iterator[Problem]:
     try:
         yield from stage
     except AuthorError as error:
-        yield _from_error(folder, error)
+        yield from_error(folder, error)
     except Exception as error:
-        path, line, trace = folder / "checks.py", 1, error.__traceback__
-        while trace is not None:
-            if Path(trace.tb_frame.f_code.co_filename).is_relative_to(folder):
-                path, line = Path(trace.tb_frame.f_code.co_filename), trace.tb_lineno
-            trace = trace.tb_next
-        yield problem(path, line, "check", f"{type(error).__name__}: {error}", "this part can be worked out")
-
-
-def _from_error(folder: Path, error: AuthorError) -> Problem:
-    """An error that already names its file and line, as a problem."""
-    text = str(error)
-    path, _, rest = text.partition(": ")
-    name, _, line = path.rpartition(":")
-    if not line.isdigit():
-        name, line = path, "1"
-    found, _, allowed = rest.partition("; ")
-    return problem(Path(name) if name else folder, int(line), "source", found or text, allowed or "see AUTHORING.md")
+        path, line = slips.place(error, folder) or (folder / "checks.py", 1)
+        yield problem(path, line, "check", slips.in_words(error), "this part can be worked out")
 
 
 def _course(folder: Path) -> tuple[Report, list[tuple[Path, str, float]]]:
@@ -126,7 +111,7 @@ def _course(folder: Path) -> tuple[Report, list[tuple[Path, str, float]]]:
                     problem(path, line_of(path, name), "units", name, "each unit once, with a folder of its own")
                 )
             else:
-                units.append((folder / name, folder.name, float(source.values.get("pass_mark", PASS_MARK))))
+                units.append((folder / name, folder.name, pass_mark_of(source)))
     except AuthorError as error:
-        found.append(_from_error(folder, error))
+        found.append(from_error(folder, error))
     return Report(folder.name, "", tuple(found)), units

@@ -163,7 +163,8 @@ def _check(arguments: argparse.Namespace) -> int:
         for each in problems:
             print(each)
         units = sum(1 for report in reports if report.unit)
-        print(f"{units} units checked: {'all proved' if not problems else f'{len(problems)} things to mend'}")
+        left = f"{len(problems)} thing{'' if len(problems) == 1 else 's'} to mend" if problems else "all proved"
+        print(f"{units} unit{'' if units == 1 else 's'} checked: {left}")
     return 1 if problems else 0
 
 

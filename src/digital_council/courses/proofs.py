@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import socket
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from digital_council.courses import answers as cell_answers
-from digital_council.courses.findings import COULD_NOT_CHECK, NOT_YET, PASSED, Finding, QuestionResult, Verdict
+from digital_council.courses import slips, sources
+from digital_council.courses.findings import (
+    COULD_NOT_CHECK,
+    NOT_YET,
+    PASSED,
+    CouldNotCheck,
+    Finding,
+    QuestionResult,
+    Verdict,
+)
 from digital_council.courses.marking import OpenSession, mark
-from digital_council.courses.problems import Problem, problem
+from digital_council.courses.problems import Problem, from_error, problem
 from digital_council.courses.questions import Misconception, Question
 from digital_council.courses.questions.base import Call
-from digital_council.courses.sources import line_of
+from digital_council.courses.sources import line_of, line_starting
 from digital_council.courses.units import Unit
+from digital_council.errors import AuthorError
 
 SEED = 20260401  # any seed will do; a fixed one makes a proof repeatable
 WRONG, OTHER = 3, 2  # wrong attempts and other routes for each graded task
@@ -39,7 +48,11 @@ def problems(unit: Unit, open_session: OpenSession) -> Iterator[Problem]:
     """Everything about how a unit marks that an author should mend."""
     model = unit.model
     with no_network():
-        yield from _runs_clean(unit, open_session)
+        for first in (_runs_clean(unit, open_session), _answers_work_out(unit)):
+            stopped = list(first)
+            yield from stopped
+            if stopped:
+                return  # what follows would say the same again, of each attempt
         yield from _model_passes(unit, model, open_session)
         yield from _untouched_fails(unit, open_session)
         yield from _misconceptions_show(unit)
@@ -84,12 +97,33 @@ def _runs_clean(unit: Unit, open_session: OpenSession) -> Iterator[Problem]:
                         unit.folder / "lesson.py",
                         line,
                         which,
-                        f"{error.type_name}: {error.message}",
+                        slips.said(error.type_name, error.message),
                         "every cell runs without an error and without the network",
                     )
-                    break
+                    return
         finally:
             getattr(session, "close", lambda: None)()
+
+
+def _answers_work_out(unit: Unit) -> Iterator[Problem]:
+    """Every answer, and every mistake's own, that stops with an error."""
+    for question in unit.asked:
+        if question.kind == "function":
+            continue
+        works: list[tuple[str, Callable[[], Any]]] = [("answer", partial(getattr, question, "expected"))]
+        works += [
+            ("misconceptions", partial(question.given_by, each))
+            for each in question.misconceptions
+            if each.gives is not None
+        ]
+        for part, work in works:
+            try:
+                work()
+            except CouldNotCheck:
+                continue  # of the wrong kind: marking says which
+            except Exception as error:
+                path, line = slips.place(error, unit.folder) or (unit.folder / "checks.py", 1)
+                yield problem(path, line, f"{question.id}.{part}", slips.in_words(error), "it can be worked out")
 
 
 def _model_passes(unit: Unit, model: dict[str, Any], open_session: OpenSession) -> Iterator[Problem]:
@@ -163,10 +197,12 @@ def _retrieval_works(unit: Unit) -> Iterator[Problem]:
 def _attempts(unit: Unit, model: dict[str, Any], open_session: OpenSession) -> Iterator[Problem]:
     wrong: dict[str, int] = {}
     other: dict[str, int] = {}
+    unread = False
     for path in sorted((unit.folder / "attempts").glob("*.toml")):
         attempt = read(path, unit)
         if isinstance(attempt, Problem):
             yield attempt
+            unread = True
             continue
         verdict = mark(unit, model | attempt.answers, open_session, SEED)
         yield from _judged(unit, attempt, verdict)
@@ -174,7 +210,7 @@ def _attempts(unit: Unit, model: dict[str, Any], open_session: OpenSession) -> I
             if result.question in attempt.answers:
                 counted = other if result.outcome == PASSED else wrong
                 counted[result.question] = counted.get(result.question, 0) + 1
-    for question in unit.questions:
+    for question in unit.questions if not unread else ():
         if question.role == "task" and question.points > 0:
             for count, least, what in ((wrong, WRONG, "wrong attempts"), (other, OTHER, "other right routes")):
                 if count.get(question.id, 0) < least:
@@ -190,9 +226,9 @@ def _attempts(unit: Unit, model: dict[str, Any], open_session: OpenSession) -> I
 def read(path: Path, unit: Unit) -> Attempt | Problem:
     """An attempt from its file, or the problem with it."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        return problem(path, 1, "TOML", error, "the file is TOML")
+        table = sources.table(path)
+    except AuthorError as error:
+        return from_error(path, error)
     allowed = ("about", "outcome", "findings", "answers")
     for key in table:
         if key not in allowed:
@@ -203,16 +239,12 @@ def read(path: Path, unit: Unit) -> Attempt | Problem:
         )
     known = [question.id for question in unit.questions]
     for part in ("findings", "answers"):
+        if not isinstance(table.get(part, {}), dict):
+            return problem(path, line_starting(path, part), part, table[part], f"a part of its own, under [{part}]")
         for id in table.get(part, {}):
             if id not in known:
                 return problem(path, line_starting(path, id), f"{part}.{id}", id, f"questions: {', '.join(known)}")
     return Attempt(path, table["outcome"], table.get("findings", {}), table.get("answers", {}))
-
-
-def line_starting(path: Path, key: str) -> int:
-    """The line of a TOML file that sets a key; 1 when none does."""
-    rows = path.read_text(encoding="utf-8").splitlines()
-    return next((place for place, row in enumerate(rows, 1) if re.match(rf"\s*{re.escape(key)}\s*=", row)), 1)
 
 
 def _judged(unit: Unit, attempt: Attempt, verdict: Verdict) -> Iterator[Problem]:

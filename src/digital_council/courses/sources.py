@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from digital_council.courses.slips import meant
 from digital_council.errors import AuthorError
 
 COURSE_KEYS = {
@@ -35,6 +36,9 @@ UNIT_KEYS = {
     "due": date,
     "release_feedback": (str, date),
 }
+KINDS = {str: "text in quotation marks", int: "a whole number", date: "a date such as 2027-09-01"}
+KINDS |= {list: "a list in square brackets"}
+TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 UNIT_NEEDS = ("title", "minutes", "datasets", "owner", "review_date")
 
 
@@ -48,23 +52,17 @@ class Source:
     @classmethod
     def read(cls, path: Path, keys: dict[str, Any], needs: tuple[str, ...]) -> Source:
         """The table; raises AuthorError naming file, key, value found and value allowed."""
-        try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise AuthorError(f"{path}: the file is missing") from None
-        except tomllib.TOMLDecodeError as error:
-            raise AuthorError(f"{path}: not TOML: {error}") from None
+        values = table(path)
         for key, value in values.items():
+            place = f"{path}:{line_starting(path, key)}"
             if key not in keys:
-                near = difflib.get_close_matches(key, keys, 1)
-                meant = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(keys)}"
-                raise AuthorError(f"{path}: unknown key {key!r}{meant}")
+                raise AuthorError(f"{place}: unknown key {key!r}; {meant(key, keys)}")
             if not isinstance(value, keys[key]) or isinstance(value, bool):
-                wanted = getattr(keys[key], "__name__", "text or date" if key == "release_feedback" else "number")
-                raise AuthorError(f"{path}: {key} is {value!r}, which is not of the kind {wanted}")
+                wanted = KINDS.get(keys[key], "text or a date" if key == "release_feedback" else "a number")
+                raise AuthorError(f"{place}: {key} is {value!r}; {wanted} is allowed")
         for key in needs:
             if key not in values:
-                raise AuthorError(f"{path}: the key {key!r} is missing")
+                raise AuthorError(f"{path}:1: the key {key!r} is missing; add a line: {key} = …")
         return cls(path, values)
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -76,7 +74,40 @@ class Source:
         return tuple(found)
 
 
+def written(path: Path) -> str:
+    """What a file of an author's says; raises AuthorError where it is missing or in another alphabet's bytes."""
+    try:
+        content = path.read_bytes()
+        return content.decode("utf-8").replace("\r\n", "\n")
+    except (FileNotFoundError, IsADirectoryError):
+        raise AuthorError(f"{path}:1: the file is missing; every unit has one, see AUTHORING.md") from None
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise AuthorError(f"{path}:{line}: a letter that is not UTF-8; save the file as UTF-8") from None
+
+
+def table(path: Path) -> dict[str, Any]:
+    """What a TOML file holds; raises AuthorError with the line where it cannot be read."""
+    text = written(path)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = TOML_PLACE.search(str(error))
+        line = int(place[1]) if place and place[1] else text.count("\n")
+        said = TOML_PLACE.sub("", str(error))
+        raise AuthorError(
+            f"{path}:{max(1, line)}: not TOML: {said}; text goes in quotation marks, lists in square brackets, each "
+            "key stands once"
+        ) from None
+
+
+def line_starting(path: Path, key: str) -> int:
+    """The line of a TOML file that sets a key; 1 when none does."""
+    rows = written(path).splitlines()
+    return next((place for place, row in enumerate(rows, 1) if re.match(rf"\s*{re.escape(key)}\s*=", row)), 1)
+
+
 def line_of(path: Path, text: str) -> int:
     """The line of a file that first holds a text in quotation marks; 1 when none does."""
-    rows = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    rows = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     return next((place for place, row in enumerate(rows, 1) if f'"{text}"' in row or f"'{text}'" in row), 1)

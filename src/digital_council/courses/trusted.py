@@ -38,7 +38,7 @@ class TrustedSession:
                 warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
                 exec(compile(tree, name, "exec"), self.names)  # noqa: S102  (authors' code alone)
                 value = eval(compile(shown, name, "eval"), self.names) if shown else None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return Ran(_stream(printed), _raised(error, name))
         return Ran(_stream(printed) + _display(value))
 
@@ -80,7 +80,7 @@ def _display(value: Any) -> list[dict[str, Any]]:
     return [{"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": data}]
 
 
-def _raised(error: Exception, name: str) -> LearnerRaised:
+def _raised(error: BaseException, name: str) -> LearnerRaised:
     line, trace = getattr(error, "lineno", None), error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == name:

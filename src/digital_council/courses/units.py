@@ -14,10 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from digital_council.courses import answers, cells
+from digital_council.courses import answers, cells, slips
 from digital_council.courses.cells import Cell
 from digital_council.courses.questions import Question
-from digital_council.courses.sources import COURSE_KEYS, UNIT_KEYS, UNIT_NEEDS, Source, line_of
+from digital_council.courses.sources import COURSE_KEYS, UNIT_KEYS, UNIT_NEEDS, Source, line_of, line_starting, written
 from digital_council.errors import AuthorError
 
 PASS_MARK = 0.7
@@ -132,9 +132,7 @@ def load(root: Path) -> list[Course]:
 def load_course(folder: Path) -> Course:
     """One course with its units; raises AuthorError."""
     source = Source.read(folder / "course.toml", COURSE_KEYS, ("title", "audience", "outcomes", "tags", "units"))
-    pass_mark = float(source.values.get("pass_mark", PASS_MARK))
-    if not 0 < pass_mark <= 1:
-        raise AuthorError(f"{source.path}: pass_mark is {pass_mark}; it is a share above 0, up to 1")
+    pass_mark = pass_mark_of(source)
     names = source.texts("units")
     for name in names:
         if names.count(name) > 1:
@@ -185,6 +183,15 @@ def load_unit(folder: Path, course: str, pass_mark: float = PASS_MARK, *, id: st
     )
 
 
+def pass_mark_of(source: Source) -> float:
+    """The share of the points that passes a course's units; raises AuthorError."""
+    pass_mark = float(source.values.get("pass_mark", PASS_MARK))
+    if not 0 < pass_mark <= 1:
+        place = f"{source.path}:{line_starting(source.path, 'pass_mark')}"
+        raise AuthorError(f"{place}: pass_mark is {pass_mark:g}; it is a share above 0, up to 1, such as 0.7")
+    return pass_mark
+
+
 def _most(source: Source) -> int | None:
     most: int | None = source.values.get("max_attempts")
     if most is not None and most < 1:
@@ -224,6 +231,8 @@ def _questions(folder: Path) -> tuple[Question, ...]:
         line = line_of(path, each.id)
         if not each.id.isidentifier() or each.id != each.id.lower():
             raise AuthorError(f"{path}:{line}: question id {each.id!r}; small letters, digits and _ are allowed")
+        if isinstance(each.points, bool) or not isinstance(each.points, (int, float)) or each.points < 0:
+            raise AuthorError(f"{path}:{line}: {each.id}: points is {each.points!r}; a number is allowed, 0 or more")
         if each.id in seen or each.name in seen:
             raise AuthorError(f"{path}:{line}: two questions have the name {each.id!r}; every name is used once")
         seen |= {each.id, each.name}
@@ -234,14 +243,15 @@ def _module(path: Path) -> ModuleType:
     """An author's checks, run as trusted code in this process."""
     name = "council_checks_" + hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
     spec = importlib.util.spec_from_file_location(name, path)
-    if not path.is_file() or spec is None or spec.loader is None:
-        raise AuthorError(f"{path}: the file is missing")
+    written(path)
+    if spec is None or spec.loader is None:
+        raise AuthorError(f"{path}:1: the file cannot be read as Python")
     module = importlib.util.module_from_spec(spec)
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
-        raise AuthorError(f"{path}:{_line_in(error, path)}: {type(error).__name__}: {error}") from None
+    except (Exception, SystemExit) as error:
+        raise AuthorError(f"{path}:{_line_in(error, path)}: {slips.in_words(error)}") from None
     finally:
         sys.dont_write_bytecode = before
     return module

@@ -140,7 +140,7 @@ def _unfinished(unit: Unit) -> Iterator[Problem]:
 
 def unfinished(path: Path) -> Iterator[Problem]:
     """The lines of a file that its author has still to write."""
-    for place, row in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for place, row in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         if "TODO" in row:
             yield problem(path, place, "TODO", row.strip(), "write this part, then take the word TODO out")
 

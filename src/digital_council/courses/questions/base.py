@@ -221,13 +221,13 @@ class Question:
             return True
         if misconception.gives is None:
             return False
-        return self.shape.compare(value, self._given_by(misconception)) is None
+        return self.shape.compare(value, self.given_by(misconception)) is None
 
     @cached_property
     def _given(self) -> dict[int, Any]:
         return {}
 
-    def _given_by(self, misconception: Misconception) -> Any:
+    def given_by(self, misconception: Misconception) -> Any:
         """The answer a misconception leads to, computed once: many open a dataset to find it."""
         known = id(misconception)
         if known not in self._given:
