@@ -255,13 +255,44 @@ def test_any_form_of_the_right_rows_passes(units, code):
         (planted(65, 96, "missing", "invalid"), "tidy-is-right"),
         (planted(65, 96) - {72}, "zero-is-a-number"),
         (planted(65, 96) | {80}, "same-name-is-double"),
-        (planted(65, 96) | {66}, "wrong-choices"),
+        (planted(65, 96) | {66}, "full-is-impossible"),
+        (planted(65, 96) | {67}, "wrong-choices"),
+        (planted(65, 96) - {69}, "tidy-is-right"),
+        (planted(65, 96) - {77}, "blank-passed"),
+        (planted(65, 96) - {85}, "filled-is-valid"),
+        ({row - 1 for row in planted(65, 96)}, "positions"),
         (set(range(65, 97)), "z-is-blank"),
         (planted(65, 96), "praise"),
     ],
 )
 def test_every_set_of_rows_gets_what_it_deserves(units, rows, finding):
     assert first_finding(trust(units), "failing_on_page_three", sorted(map(str, rows))) == finding
+
+
+@pytest.mark.parametrize(
+    ("wrong", "finding"),
+    [
+        ({"row_7": "sound"}, "blank-passed"),
+        ({"row_23": "invalid"}, "blank-is-invalid"),
+        ({"row_28": "invalid"}, "old-is-wrong"),
+        ({"row_19": "incomplete"}, "wrong-is-blank"),
+        ({"row_3": "stale"}, "fresh-is-old"),
+        ({"row_3": "incomplete"}, "wrong-class"),
+        ({"row_3": None}, "missing-items"),
+    ],
+)
+def test_one_row_in_the_wrong_class_is_named_and_does_not_pass_the_unit(units, wrong, finding):
+    right = {question.id: question.expected[0] for question in trust(units).asked if question.points}
+    answers = right | {"which_test": right["which_test"] | wrong}
+    assert mark(trust(units), right, None).outcome == "passed"
+    verdict = mark(trust(units), answers, None)
+    assert verdict.outcome == "not-yet"
+    assert verdict.result("which_test").findings[0].id == finding
+
+
+def test_a_full_school_on_page_three_is_within_the_rule():
+    full = datasets.open("schools").set_index("row_id").loc[66]
+    assert full.capacity < full.pupils_on_roll <= full.capacity * 1.25
 
 
 def test_choosing_everything_earns_nothing(units):
@@ -342,7 +373,38 @@ def test_the_three_wards_are_told_to_one_decimal_place(units, by_ward):
     rounded = [{"ward": row["ward"]} | {name: round(row[name], 1) for name in row if name != "ward"} for row in rows]
     assert first_finding(counts(units), "three_wards", rounded) == "praise"
     rates = [row[name] for row in rows for name in ("reports_per_user", "defects_per_km")]
-    assert min(rates) > 1, "a rate under one is taken for a division upside down"
+    assert min(rates) > 1, "a rate under one is never a right one"
+    assert len({round(row["reports_per_user"]) for row in rows}) == 2, "two are the same in whole numbers"
+
+
+TWO_RATES = ("reports_per_user", "defects_per_km")
+
+
+@pytest.mark.parametrize(
+    ("per_user", "per_km", "finding"),
+    [
+        ("people / reports", "defects / street_km", "upside-down"),
+        ("reports / people", "street_km / defects", "upside-down"),
+        ("reports / people", "defects / people", "mixed-sources"),
+        ("reports / defects", "defects / street_km", "mixed-sources"),
+        ("reports / street_km", "people / street_km", "mixed-sources"),
+        ("reports / people", "reports / street_km", "reports-for-defects"),
+        ("defects / street_km", "reports / people", "columns-swapped"),
+        ("reports", "defects", "counts-for-rates"),
+        ("reports / people + 0.1", "defects / street_km", "wrong-value"),
+    ],
+)
+def test_every_wrong_division_of_the_three_wards_is_named(units, by_ward, per_user, per_km, finding):
+    three = by_ward.loc[["Pitshanger", "East Acton", "Southall Broadway"]]
+    made = three.eval(f"reports_per_user = {per_user}\ndefects_per_km = {per_km}")[list(TWO_RATES)].round(2)
+    assert first_finding(counts(units), "three_wards", made.rename_axis("ward").reset_index()) == finding
+
+
+def test_half_of_those_who_use_the_app_report_once(reports):
+    by_person = reports[reports.channel == "app"].user_id.value_counts()
+    assert by_person.median() == 1
+    rates = reports.groupby("channel", observed=True).user_id.agg(lambda users: len(users) / users.nunique())
+    assert rates.between(1, 2.5).all()
 
 
 @pytest.mark.parametrize(
@@ -354,6 +416,13 @@ def test_the_three_wards_are_told_to_one_decimal_place(units, by_ward):
         (2.5, "wrong-value"),
         ("0,41", "kind-of-answer"),
         (1221 / 2963, "upside-down"),
+        ("2,963", "count-for-rate"),
+        (2, "whole-numbers"),
+        (1, "middle-person"),
+        ("1.16", "other-channel"),
+        ("£2.43", "wrong-unit"),
+        ("2.4 per user", "praise"),
+        ("about 2.4 each", "praise"),
         (2963 / 3110, "all-the-people"),
         ({"code": "app_reports_per_user = (by_channel.reports / by_channel.people)['app']"}, "praise"),
         ({"code": "app_reports_per_user = by_channel.eval('reports / people')"}, "kind-of-answer"),

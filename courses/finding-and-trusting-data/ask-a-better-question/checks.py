@@ -101,7 +101,7 @@ QUESTIONS = [
         "The councillor's question is about fly-tipping in one ward of 24. The file has 5,677 reports of all kinds. Before "
         "you look: how many of them does the answer need?",
         role="predict",
-        options={"a": "All of them", "b": "About half", "c": "Fewer than 100"},
+        options={"a": "All of them", "b": "Several hundred", "c": "Fewer than 100"},
         praise="Thank you. Keep your prediction in mind: the next part shows how many.",
     ),
     Choice(

@@ -61,9 +61,27 @@ def as_text(numbers):
     return sorted(str(number) for number in numbers)
 
 
-def without(*numbers):
-    """The right rows of page three, except some: what is chosen when one rule has been overlooked."""
-    return lambda: as_text(failing(page_three()) - set(numbers))
+def overlooked(*numbers):
+    """A test on what was chosen on page three: any of these failing rows is not among it."""
+    return lambda rows: not {str(number) for number in numbers} <= rows
+
+
+def only(*numbers):
+    """A test on what was chosen on page three: nothing but some of these rows."""
+    return lambda rows: rows <= {str(number) for number in numbers}
+
+
+def positions(rows):
+    """The places of the failing rows, counted from nought, in place of their numbers."""
+    return sorted(number - 1 for number in failing(rows))
+
+
+def classed(items, *classes):
+    """A test on sorted rows: any of these items is in one of these classes."""
+    return lambda rows: any(rows.get(item) in classes for item in items)
+
+
+BLANK, WRONG, OLD, SOUND = ("row_7", "row_23"), ("row_12", "row_19"), ("row_5", "row_28"), ("row_2", "row_3", "row_31")
 
 
 def empty_cells(rows):
@@ -173,6 +191,7 @@ QUESTIONS = [
         "**Task 1.** For each row of page one shown above: does it pass, or which test does it fail?",
         role="task",
         points=2,
+        partial=False,
         items=shown_rows(2, 3, 5, 7, 12, 19, 23, 28, 31),
         classes={
             "sound": "It passes all three tests",
@@ -196,14 +215,14 @@ QUESTIONS = [
                 "z-is-blank",
                 "A mark is being taken for a blank.",
                 "The mark [z] says that there can be no value. Somebody looked, and wrote it down.",
-                when=lambda rows: "incomplete" in (rows.get("row_2"), rows.get("row_31")),
+                when=classed(("row_2", "row_31"), "incomplete"),
             ),
             Misconception(
                 "same-name-is-double",
                 "A name that comes up twice is being taken for a fault.",
                 "The two schools are in different wards, with different postcodes and numbers of pupils. They share a "
                 "name, and nothing else.",
-                when=lambda rows: "invalid" in (rows.get("row_3"), rows.get("row_31")),
+                when=classed(("row_3", "row_31"), "invalid"),
             ),
             Misconception(
                 "full-is-impossible",
@@ -216,13 +235,43 @@ QUESTIONS = [
                 "A row that looks tidy is being taken for a right one.",
                 "Its cells are filled and its values could be true. Look at the last column: when did the school last "
                 "say so?",
-                when=lambda rows: "sound" in (rows.get("row_5"), rows.get("row_28")),
+                when=classed(OLD, "sound"),
             ),
             Misconception(
                 "filled-is-valid",
                 "A filled cell is being taken for a valid one.",
                 "There is something in every cell of this row. Ask of each value: could it be true?",
-                when=lambda rows: "sound" in (rows.get("row_12"), rows.get("row_19")),
+                when=classed(WRONG, "sound"),
+            ),
+            Misconception(
+                "blank-passed",
+                "A blank has been passed over.",
+                "Two of these rows have an empty cell. Go along each row, and ask of every column: is there something in it?",
+                when=classed(BLANK, "sound"),
+            ),
+            Misconception(
+                "blank-is-invalid",
+                "A blank is being taken for a wrong value.",
+                "There is no value that could be true or false. Something is missing, and that is another test: the first.",
+                when=classed(BLANK, "invalid", "stale"),
+            ),
+            Misconception(
+                "old-is-wrong",
+                "An old entry is being taken for a wrong or an empty one.",
+                "Its cells are filled, and each value could be true. What it lacks is somebody who confirmed it of late.",
+                when=classed(OLD, "invalid", "incomplete"),
+            ),
+            Misconception(
+                "wrong-is-blank",
+                "A wrong value is being taken for a blank or an old entry.",
+                "The cell is filled, and the school confirmed it within the year. But could the value be true?",
+                when=classed(WRONG, "incomplete", "stale"),
+            ),
+            Misconception(
+                "fresh-is-old",
+                "An entry of last year is being taken for an old one.",
+                "A year before the copy is 31 January 2025. Every day from then on passes.",
+                when=classed(SOUND, "stale"),
             ),
         ],
         hints=[
@@ -239,14 +288,14 @@ QUESTIONS = [
         points=2,
         code=True,
         options=names_of(65, 96),
+        partial=False,
         answer=lambda: as_text(failing(page_three())),
         misconceptions=[
             Misconception(
-                "blanks-alone",
-                "Blanks have been found, and nothing else.",
-                "A cell can be filled and still be wrong. Two more tests are left: could each value be true, and is the "
-                "entry recent enough?",
-                gives=lambda: as_text(failing(page_three(), not_complete)),
+                "positions",
+                "Positions have been given in place of row numbers.",
+                "Code counts rows from nought. The row numbers stand in the column row_id, and those are asked for.",
+                gives=lambda: [str(place) for place in positions(page_three())],
             ),
             Misconception(
                 "z-is-blank",
@@ -256,35 +305,59 @@ QUESTIONS = [
                 when=lambda rows: len(rows & set(as_text(empty_cells(page_three()) - failing(page_three())))) >= 3,
             ),
             Misconception(
+                "same-name-is-double",
+                "A name that comes up twice is being taken for a fault.",
+                "Schools may share a name. They are in different wards, and their numbers differ.",
+                when=lambda rows: "80" in rows and len(rows) <= 10,
+            ),
+            Misconception(
+                "full-is-impossible",
+                "A full school is being taken for an impossible one.",
+                "A few pupils more than places can be true. The rule allows a quarter more.",
+                when=lambda rows: "66" in rows and len(rows) <= 10,
+            ),
+            Misconception(
+                "blanks-alone",
+                "Blanks have been found, and nothing else.",
+                "A cell can be filled and still be wrong. Two more tests are left: could each value be true, and is the "
+                "entry recent enough?",
+                when=only(77, 90),
+            ),
+            Misconception(
                 "tidy-is-right",
                 "Rows that look tidy have been passed over.",
-                "Blanks and odd values have been found. Entries that nobody has confirmed for over a year look like all "
-                "the others. Sort the last column.",
-                gives=lambda: as_text(failing(page_three(), not_complete, not_valid)),
+                "Entries that nobody has confirmed for over a year look like all the others. Sort the last column.",
+                when=overlooked(69),
+            ),
+            Misconception(
+                "blank-passed",
+                "A blank has been passed over.",
+                "Two cells of this page are empty, in two columns. Go down each column and look for a gap.",
+                when=overlooked(77, 90),
             ),
             Misconception(
                 "one-day-out",
                 "One row is a day too old.",
                 "A year before the copy is 31 January 2025. That day still passes. Look for the day before it.",
-                gives=without(88),
+                when=overlooked(88),
             ),
             Misconception(
                 "later-is-fresher",
                 "A date that has not come yet is being taken for a fresh one.",
                 "The copy is of 31 January 2026. Nobody can have confirmed anything after that day.",
-                gives=without(93),
+                when=overlooked(93),
             ),
             Misconception(
                 "zero-is-a-number",
                 "A zero is being passed because it is a number.",
                 "Could the school have no place at all, with pupils in it?",
-                gives=without(72),
+                when=overlooked(72),
             ),
             Misconception(
-                "same-name-is-double",
-                "A name that comes up twice is being taken for a fault.",
-                "Schools may share a name. They are in different wards, and their numbers differ.",
-                when=lambda rows: "80" in rows and len(rows) <= 10,
+                "filled-is-valid",
+                "A filled cell is being taken for a valid one.",
+                "Set the pupils beside the places, row by row. One school has far more than a quarter over.",
+                when=overlooked(85),
             ),
         ],
         hints=[
@@ -302,6 +375,12 @@ QUESTIONS = [
         answer=lambda: failing(page()),
         reveal=False,
         misconceptions=[
+            Misconception(
+                "positions",
+                "Positions have been given in place of row numbers.",
+                "Code counts rows from nought. The row numbers stand in the column row_id, and those are asked for.",
+                gives=lambda: positions(page()),
+            ),
             Misconception(
                 "z-is-blank",
                 "A mark is being taken for a blank.",

@@ -1,5 +1,7 @@
 """The questions of "Report counts and reality". How to write one: courses/AUTHORING.md."""
 
+import contextlib
+
 from digital_council import datasets
 from digital_council.courses.questions import (
     Choice,
@@ -30,6 +32,13 @@ def app():
     return counts(rows[rows["channel"] == "app"])
 
 
+def other_channels():
+    """Reports per user of each channel but the app."""
+    rows = reports()
+    others = rows[rows["channel"] != "app"].groupby("channel", observed=True)["user_id"]
+    return [len(users) / users.nunique() for _, users in others]
+
+
 def wards():
     """For each of the three wards: reports, people, kilometres walked, defects found."""
     told = (
@@ -55,16 +64,29 @@ def right_per_km(row):
     return row["defects"] / row["street_km"]
 
 
-def below(value, limit):
-    """True for a number below a limit, as typed or as computed."""
-    try:
-        return float(value) < limit
-    except (TypeError, ValueError):
-        return False
+def cells(rows):
+    """Each number given for a ward, with the ward's figures and the column's name."""
+    known = {ward.casefold(): figures for ward, figures in wards().items()}
+    for row in rows:
+        for rate in ("reports_per_user", "defects_per_km"):
+            with contextlib.suppress(TypeError, ValueError, KeyError):
+                yield float(row.get(rate)), known[str(row["ward"]).strip().casefold()], rate
 
 
 def any_upside_down(rows):
-    return any(below(row.get(rate), 1) for row in rows for rate in ("reports_per_user", "defects_per_km"))
+    right = {"reports_per_user": right_per_user, "defects_per_km": right_per_km}
+    return any(number < 1 and abs(number - 1 / right[rate](row)) <= NEAR for number, row, rate in cells(rows))
+
+
+def mixes_sources(rows):
+    """True where three wards' numbers are a division of a figure of residents by one of inspectors, or the other way."""
+    pairs = [("reports", "defects"), ("defects", "people"), ("reports", "street_km"), ("people", "street_km")]
+    pairs += [(under, over) for over, under in pairs]
+    return any(
+        sum(abs(number - row[over] / row[under]) <= NEAR for number, row, each in cells(rows) if each == rate) == 3
+        for over, under in pairs
+        for rate in ("reports_per_user", "defects_per_km")
+    )
 
 
 def lists_of_users(rng):
@@ -178,6 +200,31 @@ QUESTIONS = [
                 gives=lambda: app()[1] / app()[0],
             ),
             Misconception(
+                "count-for-rate",
+                "A count has been given, and not divided.",
+                "How many reports there were, or how many people, does not say how often one person reports.",
+                when=lambda number: number in app(),
+            ),
+            Misconception(
+                "whole-numbers",
+                "The result has been rounded too far.",
+                "One decimal place is what tells channels apart here: most of them lie between one and two and a half.",
+                when=lambda number: number == round(app()[0] / app()[1]),
+            ),
+            Misconception(
+                "middle-person",
+                "The person in the middle has been taken.",
+                "Half of the people report once, and the middle one does not show those who report often. Divide all the "
+                "reports by all the people.",
+                when=lambda number: number == 1,
+            ),
+            Misconception(
+                "other-channel",
+                "The row of another channel has been taken.",
+                "The division is right, for another row. Look for the app in the first column.",
+                when=lambda number: any(abs(number - rate) < 0.006 for rate in other_channels()),
+            ),
+            Misconception(
                 "all-the-people",
                 "The people of all channels are in the division.",
                 "Many of them never used the app. Take the people who did.",
@@ -220,6 +267,7 @@ QUESTIONS = [
         columns={"ward": "Ward", "reports_per_user": "Reports per user", "defects_per_km": "Defects per kilometre"},
         keys=["ward"],
         rows=THREE,
+        partial=False,
         others=True,  # whoever works out every ward in code has these three too
         tolerance=NEAR,
         answer=lambda: table(right_per_user, right_per_km),
@@ -239,10 +287,22 @@ QUESTIONS = [
                 gives=lambda: table(right_per_user, lambda row: row["reports"] / row["street_km"]),
             ),
             Misconception(
-                "defects-per-user",
+                "mixed-sources",
                 "Numbers from two sources are mixed in one division.",
                 "Users send reports, and inspectors find defects on kilometres. Divide within each pair.",
-                gives=lambda: table(right_per_user, lambda row: row["defects"] / row["people"]),
+                when=mixes_sources,
+            ),
+            Misconception(
+                "columns-swapped",
+                "The two columns have changed places.",
+                "The numbers are right, each in the other's place. Reports per user come from reports and people.",
+                gives=lambda: table(right_per_km, right_per_user),
+            ),
+            Misconception(
+                "whole-numbers",
+                "The numbers have been rounded too far.",
+                "In whole numbers two of the wards have the same reports per user. Keep one decimal place.",
+                gives=lambda: table(lambda row: round(right_per_user(row)), lambda row: round(right_per_km(row))),
             ),
             Misconception(
                 "upside-down",
@@ -317,7 +377,7 @@ QUESTIONS = [
         answer=lambda users: len(users) / len(set(users)),
         examples=[[["U1", "U1", "U2"]], [["U7"]], [["U4", "U5", "U4", "U4"]]],
         inputs=lists_of_users,
-        tolerance=0.001,
+        tolerance=0.0501,  # one decimal place is enough here too
         misconceptions=[
             Misconception(
                 "upside-down",

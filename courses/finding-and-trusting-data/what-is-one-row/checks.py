@@ -244,6 +244,7 @@ QUESTIONS = [
         "**Task 3.** For each question: is the service sheet enough, or do you need the published file?",
         role="task",
         points=2,
+        partial=False,
         items={
             "december": "Which service spent most in December?",
             "year": "How much did Parking spend in the whole year?",
@@ -283,6 +284,13 @@ QUESTIONS = [
                 "The sheet counts lines. One supplier can have many, so the count does not tell you how many suppliers "
                 "there were.",
                 gives={"suppliers": "enough"},
+            ),
+            Misconception(
+                "credits-in-total",
+                "Credits are being looked for in a total.",
+                "A credit lowers the total it went into, and cannot be seen in it any more. A month may have many credits "
+                "and still come out well above zero.",
+                gives={"credits": "enough"},
             ),
             Misconception(
                 "sheet-cannot-add",
