@@ -82,6 +82,19 @@ def test_each_first_attempt_is_counted_once_by_what_it_showed(ledger: Ledger, un
     assert found["confidence"] == {"sure_right": 20, "unsure_right": 20, "sure_wrong": 12, "unsure_wrong": 18}
 
 
+def test_a_question_takes_the_minutes_of_those_whose_draft_tells_them(ledger: Ledger, unit: Unit) -> None:
+    where = f"{unit.course}/{unit.id}"
+    for number in range(21):
+        handed_in(ledger, unit, f"right{number}")
+        ledger.say(f"right{number}", "timed", where, {"seconds": {QUESTION: 60 + 10 * number, "enough_detail": 30}})
+    ledger.say("right0", "timed", where, {"seconds": {QUESTION: 9000}})  # the first stands
+    for number in range(9):
+        ledger.say(f"right{number}", "timed", where, {"seconds": {"key_of_service_sheet": 60}})
+    found = {each["id"]: each["minutes"] for each in told(ledger, unit)["questions"]}
+    assert (found[QUESTION], found["enough_detail"]) == (2.5, 0.5)
+    assert found["key_of_service_sheet"] is None, "nine are fewer than ten"
+
+
 def test_nothing_after_the_batch_is_counted(ledger: Ledger, unit: Unit) -> None:
     for number in range(12):
         handed_in(ledger, unit, f"right{number}")
@@ -143,7 +156,7 @@ def test_a_sound_unit_has_no_flag() -> None:
 @pytest.mark.parametrize(
     ("place", "key", "value", "reason"),
     [
-        ((), "handed_in", 60, "50% of those who opened it have not handed it in."),
+        ((), "handed_in", 60, "50% of those who began it have not handed it in."),
         ((), "minutes", {"planned": 20, "median": 40}, "It takes 40 minutes at the median; 20 are announced."),
         (("questions", 0), "right", 40, "Only 40% are right first time."),
         (("questions", 0), "other", 30, "30% are wrong in a way that no listed mistake explains."),

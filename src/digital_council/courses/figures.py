@@ -29,11 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _print(figures: dict[str, Any]) -> None:
     minutes = figures["minutes"]
     print(f"{figures['course']}/{figures['unit']}: {figures['title']}")
-    print(f"  opened {figures['started']}, handed in {figures['handed_in']}, passed {figures['passed']}; ", end="")
+    print(f"  began {figures['started']}, handed in {figures['handed_in']}, passed {figures['passed']}; ", end="")
     print(f"{minutes['median'] or '-'} minutes at the median, {minutes['planned']} announced")
     for question in figures["questions"]:
         print(f"  {question['id']}: {question['right']} of {question['answered']} right first time, ", end="")
-        print(f"{question['blank']} left blank, {question['hinted']} took a hint")
+        print(f"{question['blank']} left blank, {question['hinted']} took a hint", end="")
+        print(f", {question['minutes']:g} minutes at the median" if question["minutes"] is not None else "")
         for mistake in question["mistakes"]:
             if mistake["count"]:
                 print(f"    {mistake['count']:>4}  {mistake['id']}: {mistake['title']}")

@@ -11,7 +11,7 @@ from digital_council.courses.findings import Verdict
 from digital_council.errors import CouncilError
 from digital_council.grading import intake, submissions
 from digital_council.ledger import Attempt, Statement
-from digital_council.portal import needs, terms
+from digital_council.portal import needs, pace, terms
 from digital_council.portal.drafts import Draft
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
@@ -197,7 +197,17 @@ def submit(
     services.grading.submit(attempt_id)
     attempt = own_attempt(services, who, attempt_id)
     services.drafts.begin(who.account, unit.course, unit.id, attempt.release)
+    if attempt.number == 1:
+        _time(services, who, unit)
     return attempt
+
+
+def _time(services: Services, who: Identity, unit: Unit) -> None:
+    """Record once how long each question took up to the first handing in, where the draft tells it."""
+    where, history = f"{unit.course}/{unit.id}", services.drafts.history(who.account, unit.course, unit.id)
+    seconds = pace.by_question(history)
+    if seconds and not services.ledger.statements(who.account, "timed", where, limit=1).items:
+        services.ledger.say(who.account, "timed", where, {"seconds": seconds})
 
 
 def own_attempt(services: Services, who: Identity, attempt_id: str) -> Attempt:

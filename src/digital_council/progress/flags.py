@@ -18,7 +18,7 @@ LEFT_BLANK = 0.15
 SURE_AND_WRONG = 0.2
 """Sure and wrong, of those who rated themselves: they will act on it at work, so it matters more than unsure."""
 LOST = 0.4
-"""Opened and not handed in. One in three leaves any voluntary lesson; more than that is the lesson's doing."""
+"""Begun and not handed in. One in three leaves any voluntary lesson; more than that is the lesson's doing."""
 TOO_LONG = 1.5
 """Times the minutes announced: people were promised a lesson that fits between two meetings."""
 
@@ -34,7 +34,7 @@ def of(figures: Mapping[str, Any]) -> list[dict[str, str]]:
 def _unit(figures: Mapping[str, Any]) -> Iterator[str]:
     kept = _share(figures["handed_in"], figures["started"])
     if kept is not None and 1 - kept > LOST:
-        yield f"{1 - kept:.0%} of those who opened it have not handed it in."
+        yield f"{1 - kept:.0%} of those who began it have not handed it in."
     minutes = figures["minutes"]
     if minutes["median"] and minutes["median"] > TOO_LONG * minutes["planned"]:
         yield f"It takes {minutes['median']} minutes at the median; {minutes['planned']} are announced."

@@ -35,7 +35,10 @@ DEFINITIONS = {
     "hinted": "people who asked for a hint at any time",
     "tries": "attempts until right, at the median of those who had it right in the end",
     "confidence": "the rating given before the question (4 or 5 is sure) against the first answer",
-    "minutes": f"from opening to first handing in, at the median of those who did both within {ONE_SITTING} minutes",
+    "minutes": f"from the first answer kept to first handing in, at the median of those who did both within "
+    f"{ONE_SITTING} minutes; of a question, from the answer before it to its own as it was first handed in, with what "
+    "there is to read between them, at the median of those whose page kept the one after the other without a pause",
+    "started": "people of whom an answer has been kept, handed in or not",
     HIDDEN: "hidden: a small count of people, or one that would give a small count away",
 }
 Counts = dict[str, int]
@@ -61,6 +64,7 @@ class Record:
     begun: dict[str, datetime] = field(default_factory=dict)
     rated: dict[str, dict[str, str]] = field(default_factory=dict)
     hinted: dict[str, set[str]] = field(default_factory=dict)
+    seconds: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def first(self) -> list[Given]:
@@ -104,7 +108,7 @@ def read(ledger: Ledger, course: str, unit: str, before: datetime, threshold: in
     said = (
         select(statement.c.actor, statement.c.verb, statement.c.result, statement.c.at)
         .where(statement.c.object == f"{course}/{unit}", statement.c.at < before)
-        .where(statement.c.verb.in_(("initialized", "rated", "hinted")))
+        .where(statement.c.verb.in_(("initialized", "rated", "hinted", "timed")))
         .order_by(statement.c.at)
     )
     record = Record()
@@ -138,6 +142,9 @@ def _results(verdict: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 def _note(record: Record, row: Any) -> None:
     if row.verb == "initialized":
         record.begun.setdefault(row.actor, row.at)
+    elif row.verb == "timed":
+        for question, seconds in row.result["seconds"].items():
+            record.seconds.setdefault(question, {}).setdefault(row.actor, seconds)
     elif row.verb == "rated":
         record.rated.setdefault(row.result["question"], {}).setdefault(row.actor, str(row.result["value"]))
     else:
@@ -198,6 +205,7 @@ def _question(
         "blank": told[BLANK],
         "hinted": _beside(len(record.hinted.get(question.id, set()) & set(results)), len(results), threshold),
         "tries": _median(_tries(record, question.id), threshold),
+        "minutes": _pace(record, question.id, results, threshold),
         "confidence": _confidence(unit, question, record, results, threshold, told[RIGHT] != HIDDEN),
     }
 
@@ -214,6 +222,12 @@ def _met(result: Mapping[str, Any], known: Iterable[str]) -> str:
     if "no-answer" in ids:
         return BLANK
     return next((id for id in ids if id in known), OTHER)
+
+
+def _pace(record: Record, question: str, results: Iterable[str], threshold: int) -> float | None:
+    """Minutes at a question, to the half minute, at the median of those who handed it in."""
+    taken = [seconds for person, seconds in record.seconds.get(question, {}).items() if person in results]
+    return round(median(taken) / 30) / 2 if len(taken) >= threshold else None
 
 
 def _tries(record: Record, question: str) -> list[float]:
