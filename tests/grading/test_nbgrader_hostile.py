@@ -228,6 +228,19 @@ def test_live_script_does_not_reach_a_feedback_page(name: str, course: Path, wid
         ).replace("onload=\\&#34;", ""), live
 
 
+def test_what_a_browser_would_run_is_not_copied_to_feedback_and_formulas_are_set(course: Path, wide: Sandbox) -> None:
+    show = "from IPython.display import Latex, display\ndisplay(Latex(r'$\\frac{1}{2}\\text{<script>steal()</script>}$'))\npart = 3"
+    path = course_maker.submit(course, "ann", {"part": show})
+    for name in ("evil.html", "evil.SVG", "other.html", "evil.js", "kept.txt"):
+        path.with_name(name).write_text("<script>steal()</script>")
+    graded(course, wide)
+    folder = course / "feedback/ann/ps1"
+    assert sorted(p.name for p in folder.iterdir()) == ["kept.txt", "trees.html"]
+    page = (folder / "trees.html").read_text()
+    assert "<mfrac>" in page
+    assert "<script" not in page
+
+
 def test_hidden_tests_are_in_no_feedback_page_whatever_an_answer_prints(course: Path, wide: Sandbox) -> None:
     spy = "def double(x):\n    print('seen', x)\n    return [2 * i for i in x]"
     thief = "import sys\ndef odd_spy():\n    print(get_ipython().user_ns.get('In'))\nodd_spy()\npart = 3"

@@ -220,3 +220,17 @@ def test_a_clock_ends_what_swallows_every_error() -> None:
         stubborn()
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["%matplotlib inline", "!true", "%config InlineBackend.figure_format = 'retina'", "exit()"],
+)
+def test_what_notebooks_begin_with_ends_no_cell(session: Session, line: str) -> None:
+    ran = session.run(f"{line}\ntotal = 49")
+    assert ran.error is None
+    assert session.take("total") == 49
+
+
+def test_a_program_started_by_a_cell_shows_what_it_prints(session: Session) -> None:
+    assert session.run("word = 'tree'\n!echo {word}s").outputs[0]["text"] == "trees\n"

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from . import mending
+from .mathematics import markdown
 from .page import PAGE
 from .record import Cell, Hidden, Notebook
 
@@ -79,12 +78,6 @@ def title(cell: Cell) -> str:
     return "Coding free-response" if cell.cell_type == "code" else "Written response"
 
 
-@lru_cache(maxsize=2048)
-def markdown(text: str) -> Markup:
-    """Markdown as harmless HTML."""
-    return Markup(nh3.clean(MarkdownIt("commonmark").enable("table").render(text)))
-
-
 def output(record: Any, tests_hidden: bool, secrets: list[str]) -> dict[str, Any]:
     """One output as the page shows it; of a cell with hidden tests only an error, in words already chosen."""
     kind = record.get("output_type")
@@ -98,6 +91,9 @@ def output(record: Any, tests_hidden: bool, secrets: list[str]) -> dict[str, Any
     for mime in ("image/png", "image/jpeg"):
         if BASE64.fullmatch(str(data.get(mime, "-"))):
             return {"image": mime, "body": data[mime].replace("\n", "")}
+    for mime in ("text/latex", "text/markdown"):
+        if mime in data and not _tells(data[mime], secrets):
+            return {"html": markdown(data[mime])}
     if "text/html" in data and not _tells(data["text/html"], secrets):
         return {"html": Markup(nh3.clean(data["text/html"]))}
     return _text("result", data.get("text/plain", ""), secrets)

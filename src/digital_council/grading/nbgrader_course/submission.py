@@ -80,6 +80,9 @@ class Grader:
             marked.report.outcome = "skipped"
             return
         handed_in = {p.stem: p for p in sorted(folder.glob("*.ipynb")) if p.stem in self.assignment.notebooks}
+        for path in handed_in.values():
+            if path.is_dir():
+                raise LearnerError(f"{path.name} is a folder and not a notebook")
         if not handed_in:
             raise LearnerError("none of the assignment's notebooks was handed in")
         marked.missing = [name for name in self.assignment.notebooks if name not in handed_in]
