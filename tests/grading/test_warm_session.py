@@ -1,9 +1,21 @@
 """The same sessions in the real sandbox: confined, and told apart when they end."""
 # ruff: noqa: E501, PT017  (cases in tables, and code in strings)
 
+import subprocess
+import sys
+
 import pytest
 
+from digital_council.grading import command
+from digital_council.grading.nbgrader_course import court, split
 from digital_council.grading.sandbox import Sandbox, SessionEnded
+
+
+def test_what_serves_a_notebook_is_imported_before_the_fork() -> None:
+    modules = [entry.partition(":")[0] for entry in (split.CALLED, court.ENTRY)]
+    program = f"import sys, {command.READY}; print([name in sys.modules for name in sys.argv[1:]])"
+    done = subprocess.run([sys.executable, "-c", program, *modules], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[True, True]"
 
 
 def test_too_much_memory_in_one_process_is_stopped(sandbox: Sandbox) -> None:
