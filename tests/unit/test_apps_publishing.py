@@ -144,7 +144,7 @@ def test_an_owner_answers_for_names_in_writing(analyst: httpx.Client) -> None:
 def test_a_dataset_that_was_not_named_cannot_be_read(analyst: httpx.Client) -> None:
     answer = publish(analyst, made(READS + "portal.get('datasets/wards')"), id="undeclared")
     assert answer.status_code == 422
-    assert "'wards' is not published" in answer.json()["detail"] or "wards" in answer.json()["detail"]
+    assert "'wards' is not among those that this app says it reads" in answer.json()["detail"]
 
 
 def test_the_notebook_runs_with_nothing_of_the_portals_in_sight(portal: Running, analyst: httpx.Client) -> None:
@@ -364,6 +364,13 @@ def test_sharing_cannot_show_a_dataset_to_those_who_may_not_see_it(portal: Runni
         assert answer.status_code == 422, target
         assert "may not see the dataset referrals" in answer.json()["detail"]
     assert analyst.post("/apps/referred/share", json={"with": ["operator"]}).status_code == 200
+
+
+def test_somebody_whom_it_is_shared_with_is_told_whose_it_is_to_share(portal: Running, shared: str) -> None:
+    with portal.program("leader") as leader:
+        answer = leader.post(f"/apps/{shared}/share", json={"with": ["learner"]})
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "This app is its owner's to share or to change: Eilidh Ormond, Data analyst."
 
 
 def test_a_version_for_fewer_people_is_closed_to_the_others(

@@ -51,7 +51,10 @@ def own(services: Services, who: Identity, app_id: str, or_operator: bool = Fals
         raise Problem(409, f"{app.title} ships with the product; whom it is for stands in its app.toml.")
     if who.account in (record.owner, record.publisher) or (or_operator and who.has("operator")):
         return record
-    raise Problem(403, gallery.refusal(services, at(services, record)))
+    app = at(services, record)
+    if record.retired_at is None and gallery.may_open(who, app):
+        raise Problem(403, f"This app is its owner's to share or to change: {gallery.owner_of(services, app)}.")
+    raise Problem(403, gallery.refusal(services, app))
 
 
 def at(services: Services, record: AppRecord) -> App:

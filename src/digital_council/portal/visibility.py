@@ -28,9 +28,14 @@ def dataset_for(who: Identity | None, dataset_id: str) -> Description:
     except UnknownDatasetError:
         raise Problem(404, f"There is no dataset {dataset_id[:80]!r}; GET datasets lists what there is.") from None
     if not may_see(who, dataset):
-        detail = f"The dataset {dataset.id!r} is not published; its owner is {dataset.owner}."
-        raise Problem(403, detail)
+        raise Problem(403, _refusal(who, dataset))
     return dataset
+
+
+def _refusal(who: Identity | None, dataset: Description) -> str:
+    if who is not None and who.viewer is not None and gate.shown_to(dataset, who.roles):
+        return f"The dataset {dataset.id!r} is not among those that this app says it reads; publish it with its name."
+    return f"The dataset {dataset.id!r} is not published; its owner is {dataset.owner}."
 
 
 def public_dataset(dataset_id: str) -> Description:
