@@ -41,6 +41,8 @@ from tests.conftest import Loopback, Product, free_port, start, stop
 AIM_SHOWN, AIM_ALIVE, AIM_MB = 0.5, 1.5, 40.0
 STOCK_MOST = 5
 LONGEST = 180.0
+FILLS = 10.0
+"""Seconds in which stock Voila's pool of two kernels has run the notebook in both."""
 CELLS = (
     "# Figures by team",
     "import io, base64\nimport ipywidgets as widgets\nimport matplotlib.pyplot as plt\nimport pandas as pd\n"
@@ -82,6 +84,8 @@ class House:
     service: Callable[[], psutil.Process]
     whole: Callable[[], list[psutil.Process]]
     hides: bool
+    refill: float = 0.0
+    """Seconds after which a pool has put new kernels in the place of those that were taken."""
 
 
 def notebook(folder: Path) -> Path:
@@ -164,6 +168,7 @@ def crowd(house: House, count: int) -> dict[str, float]:
     before, used = private(family(service)), processor(house.whole())
     with ThreadPoolExecutor(count) as pool:
         visits = list(pool.map(lambda _: visit(house), range(count)))
+    time.sleep(house.refill)
     used = processor(house.whole()) - used
     after = private(family(service))
     new = sum(size for pid, size in after.items() if pid not in before) + after[service.pid] - before[service.pid]
@@ -221,9 +226,10 @@ def stock(folder: Path, *words: str) -> Iterator[House]:
                 httpx.get(f"{url}voila/static/voila.js", timeout=5)
                 break
             time.sleep(0.2)
-        time.sleep(8 if words else 0)  # its pool fills
+        refill = FILLS if words else 0.0
+        time.sleep(refill)
         name = "stock Voila, kernel pool" if words else "stock Voila"
-        yield House(name, url, lambda: httpx.Client(timeout=LONGEST), lambda: root, lambda: family(root), True)
+        yield House(name, url, lambda: httpx.Client(timeout=LONGEST), lambda: root, lambda: family(root), True, refill)
     finally:
         process.terminate()
         process.wait(30)
@@ -239,7 +245,7 @@ def measured(counts: Sequence[int]) -> list[dict[str, Any]]:
         for name, words in (("stock", ()), ("pool", ("--preheat_kernel=True", "--pool_size=2"))):
             with stock(folder / name, *words) as house, suppress(httpx.TransportError):  # one that ended is left out
                 visit(house)
-                time.sleep(4 if words else 0)
+                time.sleep(house.refill)
                 found += [{"server": house.name, "viewers": count, **crowd(house, count)} for count in few]
     finally:
         shutil.rmtree(folder, ignore_errors=True)

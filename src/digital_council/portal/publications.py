@@ -113,14 +113,15 @@ class Publications:
             found = Publication.kept(row)
         return found if found and found.account == account else None
 
-    def lately(self, account: str, hours: float = 24) -> list[Publication]:
-        """What the account has sent in these hours that has not become an app, newest first."""
+    def lately(self, account: str, hours: float = 24, refused: int = 3) -> list[Publication]:
+        """What the account has sent in these hours that has not become an app, newest first; of refusals the newest."""
         since = datetime.now(UTC) - timedelta(hours=hours)
         rows = self.ledger.publications_of(account, since)
         made = [self._live.get(row.id) or Publication.kept(row) for row in rows]
-        live = {"published", "unchanged"}
         latest = {each.app: each for each in reversed(made)}  # of several tries the last one counts
-        return [each for each in made if latest[each.app] is each and each.state not in live]
+        found = [each for each in made if latest[each.app] is each and each.state not in ("published", "unchanged")]
+        told = [each for each in found if each.state == "refused"][:refused]
+        return [each for each in found if each.state != "refused" or each in told]
 
     def close(self) -> None:
         """Take no more; what is being looked at, and what waits, is looked at after the next start."""
