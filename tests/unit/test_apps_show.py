@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pypdf
 import pytest
 
+from digital_council.apps import controls
 from digital_council.apps.charts import Bars, Lines, Picture
 from digital_council.apps.figures import About, shown
 from digital_council.apps.files import as_csv, as_parquet, bundle, csv_link
@@ -132,3 +133,9 @@ def test_a_pages_address_chooses_what_its_controls_offer_and_nothing_else(monkey
     assert page.parts() == [Words("Ward: Walpole. Measure: All of it."), Words("Walpole 1", headline=True)]
     page.end()
     assert 'href="?ward=Walpole&amp;measure=All+of+it"' in page._links()
+
+
+def test_a_control_at_rest_has_the_style_of_the_living_one() -> None:
+    said = {"description": "Ward:", "_options_labels": ["Acton"], "index": 0, "_dom_classes": ["dc-control", '"><b>']}
+    drawn = controls.control("Dropdown", said)
+    assert drawn.startswith('<div class="council-control dc-control &quot;&gt;&lt;b&gt;"><label>Ward:</label>')

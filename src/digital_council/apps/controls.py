@@ -48,7 +48,8 @@ def control(name: str, said: Mapping[str, Any]) -> str:
 def _labelled(said: Mapping[str, Any], field: str) -> str:
     label = said.get("description")
     before = f"<label>{_words(label)}</label>" if label else ""
-    return f'<div class="council-control">{before}{field}</div>'
+    kinds = " ".join(["council-control", *map(_words, said.get("_dom_classes") or ())])  # so that its own style holds
+    return f'<div class="{kinds}">{before}{field}</div>'
 
 
 def _chosen(said: Mapping[str, Any]) -> Any:
