@@ -28,7 +28,19 @@ outcomes = ["TODO what the learner can do afterwards"]
 tags = ["eds:handle"]
 """
 
-LESSON = """# %% [markdown]
+LESSON = """# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
 # # {title}
 #
 # TODO How long it takes, what it asks, what the learner can do afterwards.
