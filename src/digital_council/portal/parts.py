@@ -15,9 +15,6 @@ from digital_council.portal import forms, prose
 from digital_council.portal.grids import Grid, of_markup
 from digital_council.portal.services import Services
 
-LONG_EXAMPLE = 8
-"""Lines of code after which a lesson shows the output first and the code to who opens it: most never program."""
-
 LONGEST_KEY = 500
 """Characters of an answer beyond which nobody else will have given the same."""
 
@@ -95,7 +92,7 @@ def _told(services: Services, unit: Unit, first: int, last: int) -> Shown:
             continue
         code += 1
         html = examples.get(place, "")
-        is_folded = bool(html) and (cell.picture or cell.source.count("\n") >= LONG_EXAMPLE)
+        is_folded = bool(html)  # the code is there for who opens it: most never program
         part = {"source": cell.source, "html": html, "number": code, "is_folded": is_folded}
         shown.append({"kind": "code", "grid": example_grid(services, unit, place), "place": place, **part})
     return shown

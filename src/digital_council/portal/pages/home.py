@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from digital_council.portal import authoring, learning, review
+from digital_council.portal import authoring, enrolment, learning, review
 from digital_council.portal.access import Parts
 from digital_council.portal.api.me import parts_of
 from digital_council.portal.enrolment import Plan
@@ -64,6 +64,7 @@ def _for_roles(services: Services, who: Identity) -> dict[str, Any]:
     shown: dict[str, Any] = {"apps": apps_for(services, who), "people": [], "health": {}, "unchecked": 0}
     if who.has("leader"):
         shown["people"] = progress_for(services, who)["people"]
+        shown["may_enrol"] = bool(enrolment.places_for(services, who))
     if who.has("operator"):
         shown |= {"health": parts_of(services), "unchecked": len(authoring.unchecked(services, who)["attempts"])}
     if who.has("author"):

@@ -33,7 +33,7 @@ SAID = {
 TAGS = {
     "proving": ("Being proved", "light-blue"),
     "unproved": ("Not proved", "red"),
-    "waiting": ("Waiting for its reviewer", "blue"),
+    "waiting": ("In review", "blue"),
     "released": ("Released", "green"),
     "returned": ("Returned", "yellow"),
     "withdrawn": ("Withdrawn", "grey"),
