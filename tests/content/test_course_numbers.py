@@ -111,6 +111,19 @@ def test_each_mistake_about_the_pay_multiple_lies_outside_the_tolerance_of_the_o
     assert all(abs(one - other) > 0.02 for one in right + wrong for other in wrong if one != other)
 
 
+def test_posts_of_a_whole_week_alone_give_nearly_the_multiple_and_are_told_apart(units, pay):
+    question = units["typical-pay"].question("pay_multiple")
+    alone = pay.taxable_earnings.max() / pay[pay.fte == 1].taxable_earnings.median()
+    also = question.also[0]()
+    assert (f"{alone:.2f}", f"{also:.2f}") == ("5.15", "5.16")
+    for value in (alone, 5.15):
+        assert [each.id for each in question.judge(value).findings] == ["part-time-left-out"]
+    assert all(question.judge(value).outcome == "passed" for value in (also, 5.16, 5.2, 5.21))
+    posts = [pay[column].max() / pay[column].median() for column in ("full_time_salary", "paid_salary")]
+    assert [f"{each:.2f}" for each in posts] == ["5.29", "5.72"]
+    assert {question.judge(each).findings[0].id for each in posts} == {"salary-alone"}
+
+
 def test_a_part_time_post_made_full_time_agrees_with_its_salary(units):
     assert answer(units["typical-pay"], "made_full_time") == round(16_663 / 0.6) == 27_772
     assert given(units["typical-pay"], "made_full_time", "multiplied-by-fte") == pytest.approx(9_997.8)
@@ -269,6 +282,13 @@ def test_the_sentences_are_right_and_wrong_as_the_model_answer_says(units, quart
     assert {sentence: "right" if is_true else "wrong" for sentence, is_true in true.items()} == model
 
 
+def test_a_mistake_about_points_is_named_with_or_without_its_sign(units):
+    question = units["percent-or-points"].question("points_down")
+    for each in (each for each in question.misconceptions if each.gives):
+        for value in (each.gives(), -each.gives()):
+            assert [finding.id for finding in question.judge(value).findings] == [each.id]
+
+
 def test_the_new_context_of_car_parks_has_its_own_answer(units):
     assert answer(units["percent-or-points"], "later_car_parks") == (90 + 10) / (100 + 300) * 100
 
@@ -356,6 +376,19 @@ def test_every_sensible_limit_is_accepted_for_parking(units, calls):
         "passed",
         "not-yet",
     ]
+
+
+def test_one_deviation_clears_the_other_weeks_by_luck_and_is_told(units, calls):
+    parking = calls.iloc[:52].Parking
+    limit = parking.mean() + parking.std()
+    assert (f"{limit:.1f}", (parking > limit).sum()) == ("316.5", 1)
+    found = units["signal-and-noise"].question("parking_limit").judge(limit)
+    assert [each.id for each in found.findings] == ["one-deviation"]
+
+
+def test_as_many_weeks_lie_above_the_mean_of_the_second_year(calls):
+    second = calls.iloc[52:]["Waste and recycling"]
+    assert (second > second.mean()).sum() == 39, "the design notes say so"
 
 
 def test_every_sensible_limit_finds_the_same_weeks_after_the_change(units, calls):
