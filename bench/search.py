@@ -9,6 +9,7 @@ import sys
 import time
 
 from digital_council import datasets
+from digital_council.datasets.publication import gate
 from digital_council.search.documents import EVERYBODY, MEMBER, Document, of_datasets
 from digital_council.search.index import Index
 
@@ -20,7 +21,7 @@ ASKED = ("w", "wa", "ward", "wards", "spending by supplier", "a", "the council",
 def documents(count: int) -> list[Document]:
     """The store's own datasets and columns, and lessons of invented prose in the store's vocabulary."""
     chosen = random.Random(1)
-    made = list(of_datasets(datasets.catalogue(), {"dataset": "/datasets/{id}"}))
+    made = list(of_datasets(datasets.catalogue(), {"dataset": "/datasets/{id}"}, gate.is_published))
     words = sorted({word for each in made for word in f"{each.title} {each.text}".split()})
     common = ["the", "council", "ward", "a", "of", "street", "in"]
     while len(made) < count:

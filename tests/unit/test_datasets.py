@@ -16,7 +16,9 @@ import pytest
 from digital_council import datasets
 from digital_council.__main__ import main
 from digital_council.datasets.checking import check
+from digital_council.datasets.errors import UnknownDatasetError
 from digital_council.datasets.generate.writing import Made, column, write
+from digital_council.datasets.publication import gate
 
 BUSES = Made(
     id="bus_stops",
@@ -140,6 +142,13 @@ def test_data_does_not_change_under_its_version(store: Path) -> None:
         (lambda d: d.update(publication={"public": False, "reason": "names"}), r"publication\.owner"),
         (lambda d: d["resources"][0].pop("path"), "path"),
         (lambda d: d.update(resources=[]), "`resources` is missing"),
+        (lambda d: d.update(title=5), "`title` is 5; it must be text"),
+        (lambda d: d.update(created="yesterday"), "a moment such as"),
+        (lambda d: d["resources"][0].update(rowCount="many"), "whole number"),
+        (lambda d: d["resources"][0].update(path="../../etc/passwd"), "out of the dataset's folder"),
+        (lambda d: d["resources"][0].update(path="/etc/passwd"), "out of the dataset's folder"),
+        (lambda d: d["resources"][0]["schema"].update(fields=[]), "describe every column"),
+        (lambda d: d["resources"][0]["schema"].update(primaryKey=["nowhere"]), "no column"),
     ],
 )
 def test_a_description_that_is_wrong_says_where(store: Path, change: Callable[[dict], object], word: str) -> None:
@@ -275,6 +284,19 @@ def test_the_command_lists_shows_and_checks(store: Path, capsys: pytest.CaptureF
     edit(store, lambda d: d.pop("owner"))
     assert main(["datasets", "check", "bus_stops", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["findings"][0]["dataset"] == "bus_stops"
+
+
+def test_a_broken_description_takes_no_other_dataset_with_it(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (store / "shelters").mkdir()
+    (store / "shelters" / "datapackage.json").write_text("{broken")
+    assert [each.id for each in datasets.catalogue()] == ["bus_stops"]
+    assert [each.id for each in gate.published()] == ["bus_stops"]
+    with pytest.raises(UnknownDatasetError):
+        gate.find("shelters")
+    assert main(["datasets", "list"]) == 1
+    said = capsys.readouterr()
+    assert "bus_stops" in said.out
+    assert said.err == "shelters: its description cannot be read; see `council datasets check shelters`\n"
 
 
 def test_the_command_builds_what_is_asked_and_nothing_twice(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

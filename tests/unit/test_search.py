@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from digital_council import datasets
+from digital_council.datasets.publication import gate
 from digital_council.search.documents import EVERYBODY, MEMBER, Document, of_datasets, of_notebooks
 from digital_council.search.index import Index, tokens
 
@@ -43,7 +44,7 @@ def test_the_title_counts_more_than_the_text() -> None:
 
 
 def test_a_dataset_comes_before_its_columns() -> None:
-    index = Index(of_datasets([datasets.describe("wards")], {"dataset": "/d/{id}"}))
+    index = Index(of_datasets([datasets.describe("wards")], {"dataset": "/d/{id}"}, gate.is_published))
     found = index.find("ward", (EVERYBODY,))
     assert found[0].kind == "dataset"
     assert {hit.kind for hit in found} == {"dataset", "column"}
@@ -61,8 +62,14 @@ def test_nobody_finds_what_they_may_not_see() -> None:
     assert titles(index, "secrets", EVERYBODY, MEMBER) == []
 
 
+def test_what_is_held_back_is_found_by_name_alone() -> None:
+    index = Index(of_datasets([datasets.describe("wards")], {"dataset": "/d/{id}"}, lambda described: False))
+    assert index.find("ward", (EVERYBODY,)) == []
+    assert {hit.kind for hit in index.find("ward", ("dataset:wards",))} == {"dataset", "column"}
+
+
 def test_what_is_not_public_is_found_by_those_who_may_see_it_and_marked() -> None:
-    index = Index(of_datasets(datasets.catalogue(), {"dataset": "/d/{id}"}))
+    index = Index(of_datasets(datasets.catalogue(), {"dataset": "/d/{id}"}, gate.is_published))
     assert "referrals" not in [hit.id for hit in index.find("referrals", (EVERYBODY, MEMBER))]
     found = index.find("referrals", (EVERYBODY, "dataset:referrals"))[0]
     assert (found.id, found.sensitivity, found.public) == ("referrals", "OFFICIAL-SENSITIVE", False)

@@ -102,6 +102,24 @@ def test_a_total_by_another_name_is_seen() -> None:
     table = pd.DataFrame({"people": [3, 50, 20, 73]}, index=["A", "B", "C", "Whole borough"])
     shown = suppress(table)
     assert prove(shown, totals="Whole borough").safe
+    table["visits"] = [30, 60, 40, 130]
+    alone = table.astype("object")
+    alone.loc["A", "people"] = MARK
+    assert prove(suppress(table)).safe
+    assert not prove(alone).safe
+
+
+def test_a_total_broken_down_in_two_ways_gives_nothing_away_through_either() -> None:
+    table = pd.DataFrame(
+        {"under 40": [4, 61], "over 40": [38, 20], "men": [3, 30], "women": [39, 51]}, index=["A", "B"]
+    )
+    table["Total"] = table["men"] + table["women"]
+    table.loc["Total"] = table.sum()
+    ways = {"columns": {"Total": [["under 40", "over 40"], ["men", "women"]]}, "rows": {"Total": ["A", "B"]}}
+    shown = suppress(table, totals=ways)
+    assert prove(shown, totals=ways).safe
+    shown.loc["A", "women"] = 39
+    assert not prove(shown, totals=ways).safe
 
 
 def test_the_part_of_a_funnel_that_is_left_over_is_protected() -> None:
@@ -140,6 +158,10 @@ def test_a_part_left_over_that_is_empty_is_not_narrowed_down_to_a_few() -> None:
         (pd.DataFrame({"n": [1, 2]}), {"totals": {"row": {}}}, "'rows' and 'columns'"),
         (pd.DataFrame({"n": [1, 1]}), {"totals": {"rows": {0: [1], 1: [0]}}}, "circle"),
         (pd.DataFrame({"n": [1, 2], "m": [2, 2]}), {"nested": ("n", "m")}, "part of"),
+        (pd.DataFrame({"n": [float("inf")]}), {}, "must be a count"),
+        (pd.DataFrame({"n": [MARK, 3]}), {}, "must be a count"),
+        (pd.DataFrame({"n": [1, 2]}), {"totals": {"rows": ["n"]}}, "totals must be"),
+        (pd.Series([1, 2]), {}, "is a Series|are a Series"),
     ],
 )
 def test_a_table_that_cannot_be_protected_is_refused(table: pd.DataFrame, arguments: dict, word: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +60,13 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         listed = [each.to_json() | {"overdue": gate.overdue(each), "held": len(_held(each))} for each in described]
         print(json.dumps(listed, indent=2, ensure_ascii=False))
-        return 0
+        return 1 if store.broken() else 0
     wide = max((len(each.id) for each in described), default=0)
     for each in described:
         print(f"{each.id:<{wide}}  {each.rows:>7,} rows  {_openness(each):<18}  {each.title}")
-    return 0
+    for name in (broken := store.broken()):
+        print(f"{name}: its description cannot be read; see `council datasets check {name}`", file=sys.stderr)
+    return 1 if broken else 0
 
 
 def _openness(described: Description) -> str:

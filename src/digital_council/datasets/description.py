@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from digital_council.datasets.errors import DescriptionError
+from digital_council.datasets.soundness import sound
 
 FILE = "datapackage.json"
 REQUIRED = (
@@ -18,6 +20,7 @@ REQUIRED = (
     "title",
     "description",
     "version",
+    "created",
     "owner",
     "licenses",
     "sensitivity",
@@ -203,7 +206,14 @@ def parse(package: Any, folder: Path) -> Description:
             f"{where}: `sensitivity` is {package['sensitivity']!r}; allowed: {', '.join(SENSITIVITIES)}"
         )
     try:
-        return _record(package, folder, _publication(package["publication"], where))
+        datetime.fromisoformat(package["created"])
+    except (TypeError, ValueError):
+        found = package["created"]
+        raise DescriptionError(
+            f"{where}: `created` is {found!r}; write a moment such as 2026-03-31T00:00:00Z"
+        ) from None
+    try:
+        return sound(_record(package, folder, _publication(package["publication"], where)), where)
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise DescriptionError(
             f"{where}: is not a Data Package with one table ({type(error).__name__}: {error})"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from digital_council.datasets import description
 from digital_council.datasets.description import Description
-from digital_council.datasets.errors import ChangedFileError, UnknownDatasetError, nearest
+from digital_council.datasets.errors import ChangedFileError, DescriptionError, UnknownDatasetError, nearest
 
 NAME = re.compile(r"[a-z][a-z0-9_]{1,63}")
 
@@ -51,8 +51,20 @@ def describe(name: str, version: str | None = None) -> Description:
 
 
 def catalogue() -> list[Description]:
-    """Every dataset, described, in order of name."""
-    return [describe(name) for name in names()]
+    """Every dataset, described, in order of name; one whose description is broken takes no other with it."""
+    return [described for name in names() if (described := _or_none(name)) is not None]
+
+
+def broken() -> list[str]:
+    """The datasets that are not in the catalogue, for their description cannot be read; `check` says why."""
+    return [name for name in names() if _or_none(name) is None]
+
+
+def _or_none(name: str) -> Description | None:
+    try:
+        return describe(name)
+    except (DescriptionError, UnknownDatasetError):  # the latter when it was taken away meanwhile
+        return None
 
 
 def ensure_unchanged(described: Description) -> None:

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from digital_council import settings
 from digital_council.datasets import store
 from digital_council.datasets.description import FILE
+from digital_council.datasets.publication import gate
 from digital_council.portal import gallery, visibility
 from digital_council.portal.identity import Identity
 from digital_council.portal.learning import page_of
@@ -40,7 +41,7 @@ class Finder:
         """The index as things stand."""
         with self._lock:
             if time.monotonic() - self._looked > LOOK_SECONDS:
-                seen = _seen(apps := _apps(services)) + _released(self._library)
+                seen = _seen(apps := _apps(services)) + _released(self._library) + _published()
                 if seen != self._seen:
                     self._index, self._seen = self._made(apps), seen
                 self._looked = time.monotonic()
@@ -55,7 +56,7 @@ class Finder:
         }
         return Index([
             *documents.of_courses(self._library.courses, addresses),
-            *documents.of_datasets(store.catalogue(), addresses),
+            *documents.of_datasets(store.catalogue(), addresses, gate.is_published),
             *documents.of_notebooks(settings.PROJECT / "notebooks" / "starters", addresses),
             *documents.of_apps(apps),
         ])  # fmt: skip
@@ -86,7 +87,7 @@ def scopes_of(services: Services, who: Identity | None) -> set[str]:
     if who is None:
         return scopes
     scopes |= {documents.MEMBER, *(f"role:{role}" for role in who.roles)}
-    scopes |= {f"dataset:{each.id}" for each in visibility.datasets_for(who) if not each.public}
+    scopes |= {f"dataset:{each.id}" for each in visibility.datasets_for(who)}
     return scopes | {f"app:{each['id']}" for each in gallery.apps_for(services, who)}
 
 
@@ -98,6 +99,11 @@ def _apps(services: Services) -> list[dict[str, Any]]:
 def _released(library: Library) -> str:
     """Changes when a unit has been released."""
     return repr([unit.release for course in library.courses for unit in course.units])
+
+
+def _published() -> str:
+    """Changes when a dataset is published, or no longer is: its file has changed, or shows signs of people."""
+    return repr([each.id for each in gate.published()])
 
 
 def _seen(apps: Sequence[dict[str, Any]]) -> str:

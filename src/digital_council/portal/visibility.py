@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from digital_council.datasets import store
 from digital_council.datasets.description import Description
-from digital_council.datasets.errors import UnknownDatasetError
+from digital_council.datasets.errors import DescriptionError, UnknownDatasetError
 from digital_council.datasets.publication import gate
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
@@ -25,7 +25,7 @@ def dataset_for(who: Identity | None, dataset_id: str) -> Description:
     """The dataset; raises a 404 problem when there is none, a 403 when this person may not see it."""
     try:
         dataset = store.describe(dataset_id)
-    except UnknownDatasetError:
+    except (UnknownDatasetError, DescriptionError):
         raise Problem(404, f"There is no dataset {dataset_id[:80]!r}; GET datasets lists what there is.") from None
     if not may_see(who, dataset):
         raise Problem(403, _refusal(who, dataset))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,12 @@ class Document:
     scopes: frozenset[str]
 
 
-def of_datasets(datasets: Iterable[Description], addresses: Mapping[str, str]) -> Iterator[Document]:
-    """Each dataset, and each of its columns."""
+def of_datasets(
+    datasets: Iterable[Description], addresses: Mapping[str, str], published: Callable[[Description], bool]
+) -> Iterator[Document]:
+    """Each dataset, and each of its columns; one that is not published is for who may see it by name."""
     for each in datasets:
-        scopes = frozenset({EVERYBODY if each.public else f"dataset:{each.id}"})
+        scopes = frozenset({EVERYBODY if published(each) else f"dataset:{each.id}"})
         url = addresses["dataset"].format(id=each.id)
         words = f"{each.id.replace('_', ' ')} {each.id} {' '.join(each.keywords)}"
         text = f"{each.description} {each.row_is} {each.owner}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from digital_council.datasets import disclosure, store, table
 from digital_council.datasets.description import FILE, INSIDERS, Description
-from digital_council.datasets.errors import ChangedFileError, TableError, UnknownDatasetError
+from digital_council.datasets.errors import ChangedFileError, DescriptionError, TableError, UnknownDatasetError
 
 
 def published() -> list[Description]:
@@ -21,7 +21,10 @@ def published() -> list[Description]:
 
 def find(name: str) -> Description:
     """A published dataset; raises UnknownDatasetError for one that is not, as if there were none."""
-    described = store.describe(name)
+    try:
+        described = store.describe(name)
+    except DescriptionError:
+        raise UnknownDatasetError(f"there is no open dataset {name!r}") from None
     if not is_published(described):
         raise UnknownDatasetError(f"there is no open dataset {name!r}")
     return described

@@ -67,11 +67,14 @@ def suppress(
     counts      counts of people: groups down the index, what is said of them across the columns
     totals      how it adds up: a label that is the sum of all others along its row or column (`Total` and `All` are
                 known for what they are), or {"rows": {"Place": ["Parks", "Planning"], "Council": ["Place", …]},
-                "columns": {…}}. Anything shown beside the table must be in it: tables hidden apart can undo each other
+                "columns": {…}}. A total that is broken down in several ways has a list of lists of parts. Anything
+                shown beside the table must be in it: tables hidden apart can undo each other
     nested      columns each of which counts some of the people of the one before: ("invited", "started", "passed")
     protection  how wide the interval left to a reader must be; the threshold unless given
     """
     protection = _limits(threshold, protection)
+    layouts.ensure_table(counts)
+    layouts.ensure_counts(counts)
     if totals is None:
         totals = _sums_of_all_others(counts)
     layout = layouts.read(counts, totals, nested)
@@ -93,6 +96,9 @@ def prove(
 ) -> Proof:
     """Attacks a published table with all it shows: the bounds of each hidden cell, and those not safe."""
     protection = _limits(threshold, protection)
+    layouts.ensure_table(table)
+    if totals is None:
+        totals = _sums_of_all_others(table)
     layout = layouts.read(table, totals, nested)
     flat = list(table.to_numpy(dtype=object).ravel())
     hidden = {i for i, value in enumerate(flat) if isinstance(value, str) and value.strip() == MARK}
@@ -109,13 +115,14 @@ def prove(
 
 
 def _sums_of_all_others(table: pd.DataFrame) -> Totals:
-    """The total along each axis: by its name, or because it equals the sum of everything else."""
+    """The total along each axis: by its name, or because it equals the sum of all else wherever all is shown."""
     found: dict[str, dict[Hashable, list[Hashable]]] = {}
     for axis, values in (("rows", table), ("columns", table.T)):
         labels = list(values.index)
         named = [label for label in labels if layouts.is_usual(label)]
-        sums = values.sum()
-        equal = [label for label in labels if values.index.is_unique and _is_sum(values.loc[label], sums)]
+        whole = values.loc[:, [not any(isinstance(value, str) for value in column) for column in values.T.to_numpy()]]
+        sums = whole.sum()
+        equal = [label for label in labels if values.index.is_unique and _is_sum(whole.loc[label], sums)]
         if total := (named or (equal if len(labels) > 2 else []))[-1:]:
             found[axis] = {total[0]: [label for label in labels if label != total[0]]}
     return found or None

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MARK = "[c]"
-Totals = str | Mapping[str, Mapping[Hashable, Sequence[Hashable]]] | None
+Parts = Sequence[Hashable] | Sequence[Sequence[Hashable]]
+Totals = str | Mapping[str, Mapping[Hashable, Parts]] | None
 Cell = tuple[Hashable, Hashable]
 USUAL = ("total", "totals", "all", "everyone")
 """Labels taken to be the sum of all others along their row or column, unless totals are named."""
@@ -64,9 +65,9 @@ def read(table: pd.DataFrame, totals: Totals, nested: Sequence[Hashable]) -> Lay
     number = {(row, column): i for i, (row, column) in enumerate((r, c) for r in rows for c in columns)}
     cells: list[Cell] = list(number)
     relations = []
-    for total, parts in _sums(totals, "rows", rows).items():
+    for total, parts in _sums(totals, "rows", rows):
         relations += [Relation(number[total, c], tuple(number[p, c] for p in parts), False) for c in columns]
-    for total, parts in _sums(totals, "columns", columns).items():
+    for total, parts in _sums(totals, "columns", columns):
         relations += [Relation(number[r, total], tuple(number[r, p] for p in parts), True) for r in rows]
     _known(nested, columns, "nested")
     for outer, inner in pairwise(nested):
@@ -100,7 +101,7 @@ def counts(table: pd.DataFrame, layout: Layout) -> list[int]:
 def count(value: Any, name: str) -> int:
     try:
         whole = int(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise TableError(f"{name} is {value!r}; every cell must be a count (put labels in the index)") from error
     if whole != value or whole < 0:
         raise TableError(f"{name} is {value!r}; counts are whole numbers from 0 up")
@@ -111,23 +112,48 @@ def is_usual(label: Hashable) -> bool:
     return str(label).casefold() in USUAL
 
 
-def _sums(totals: Totals, axis: str, labels: list[Hashable]) -> dict[Hashable, list[Hashable]]:
+def ensure_table(table: object) -> None:
+    """Raises TableError for what is no table with one label for each row and column."""
+    import pandas as pd
+
+    if not isinstance(table, pd.DataFrame):
+        raise TableError(f"counts are a {type(table).__name__}; give a DataFrame, such as series.to_frame()")
+
+
+def ensure_counts(table: pd.DataFrame) -> None:
+    """Raises TableError naming the first cell that is no count."""
+    for row, values in zip(table.index, table.to_numpy(dtype=object), strict=True):
+        for column, value in zip(table.columns, values, strict=True):
+            count(value, f"{row} / {column}")
+
+
+def _sums(totals: Totals, axis: str, labels: list[Hashable]) -> list[tuple[Hashable, list[Hashable]]]:
+    """Every sum along an axis: a total, and the parts of one of its breakdowns."""
     if totals is None or isinstance(totals, str):
         named = [label for label in labels if is_usual(label)] if totals is None else [totals]
-        return {label: [part for part in labels if part != label] for label in named if label in labels}
+        return [(label, [part for part in labels if part != label]) for label in named if label in labels]
+    if not isinstance(totals, Mapping) or not all(isinstance(each, Mapping) for each in totals.values()):
+        raise TableError('totals must be a label, or {"rows": {total: [parts]}, "columns": {total: [parts]}}')
     unknown = set(totals) - {"rows", "columns"}
     if unknown:
         raise TableError(f"totals has {sorted(unknown)[0]!r}; allowed: 'rows' and 'columns'")
-    sums = {total: list(parts) for total, parts in totals.get(axis, {}).items()}
-    for total, parts in sums.items():
+    sums = [(total, list(each)) for total, parts in totals.get(axis, {}).items() for each in _breakdowns(parts)]
+    graph: dict[Hashable, set[Hashable]] = {}
+    for total, parts in sums:
         _known([total, *parts], labels, f"totals[{axis!r}]")
         if not parts or total in parts or len(set(parts)) < len(parts):
             raise TableError(f"totals[{axis!r}][{total!r}] must list its parts, each once, without itself")
+        graph.setdefault(total, set()).update(parts)
     try:
-        TopologicalSorter(sums).prepare()
+        TopologicalSorter(graph).prepare()
     except CycleError as error:
         raise TableError(f"totals[{axis!r}] goes round in a circle: {error.args[1]}") from error
     return sums
+
+
+def _breakdowns(parts: Any) -> Sequence[Sequence[Hashable]]:
+    """A total's lists of parts; labels can be hashed and lists cannot, so one list is told from several."""
+    return parts if parts and all(isinstance(each, list) for each in parts) else [parts]
 
 
 def _known(wanted: Sequence[Hashable], labels: list[Hashable], where: str) -> None:

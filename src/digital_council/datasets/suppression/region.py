@@ -28,7 +28,8 @@ class Region:
         self.count = count
         self._scale = 1
         rows = len(equations)
-        self._table: Any = np.zeros((rows + 1, count + rows + 1), dtype=np.int64)
+        large = any(abs(total) > ROOM for _, total in equations)
+        self._table: Any = np.zeros((rows + 1, count + rows + 1), dtype=object if large else np.int64)
         for number, (coefficients, total) in enumerate(equations):
             sign = -1 if total < 0 else 1
             for variable, coefficient in coefficients.items():
