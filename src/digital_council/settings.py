@@ -38,6 +38,8 @@ class Limits(Closed):
     submission_mb: int = Field(default=20, ge=1, le=50)
     concurrent_sign_ins: int = Field(default=20, ge=1)
     live_servers: int = Field(default=80, ge=1)
+    server_memory_mb: int = Field(default=2048, ge=256)
+    """What one person's server and its kernels may hold."""
     idle_minutes: int = Field(default=60, ge=1)
 
 

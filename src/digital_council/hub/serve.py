@@ -18,7 +18,7 @@ from digital_council.errors import OperatorError
 from digital_council.hub import answering, checks, family, passwords
 from digital_council.hub.logs import Log
 from digital_council.hub.options import STARTED, Options
-from digital_council.kernel import bubblewrap
+from digital_council.kernel import bubblewrap, sweeping
 from digital_council.settings import PROJECT, State
 
 READY_SECONDS = 120
@@ -86,6 +86,7 @@ def supervise(options: Options) -> int:
     stop_on_signals()
     hub = log = None
     try:
+        sweeping.sweep()
         build_releases(options)
         hub = start_hub(options)
         log = Log(options.state.logs / "hub.log", hub)

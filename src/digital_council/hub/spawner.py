@@ -12,11 +12,12 @@ from typing import Any
 import psutil
 from jupyterhub.spawner import Spawner
 
-from digital_council.hub import accounts, labconfig, mounts
+from digital_council.hub import accounts, ceilings, labconfig, mounts
 from digital_council.hub.options import Options
-from digital_council.kernel import bubblewrap
+from digital_council.hub.processes import descendants, signal_all, words
+from digital_council.kernel import bubblewrap, cgroups
 from digital_council.kernel.bubblewrap import Mounts
-from digital_council.settings import PROJECT
+from digital_council.settings import PROJECT, load
 
 PROGRAM = "digital_council.hub.singleuser"
 GENTLE_SECONDS = 1.5
@@ -39,6 +40,7 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
     """Starts `digital_council.hub.singleuser` under bubblewrap and hands it the socket to listen on."""
 
     process: subprocess.Popen[bytes] | None = None
+    group: cgroups.Group | None = None
     pid = 0
 
     @property
@@ -86,6 +88,7 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
             env = self.environment_inside(port, fd)
             self.process = self.launch(self.command_line(table, uid, env), env, fd)
         self.pid = self.process.pid
+        self.group = await asyncio.to_thread(ceilings.hold, self.pid, load().limits.server_memory_mb)
         return f"http://127.0.0.1:{port}"
 
     def launch(self, argv: list[str], env: dict[str, str], fd: int) -> subprocess.Popen[bytes]:
@@ -129,7 +132,7 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
             return
         family = await asyncio.to_thread(descendants, self.pid)
         if not now:
-            signal_all([process for process in family if PROGRAM in _words(process)], signal.SIGTERM)
+            signal_all([process for process in family if PROGRAM in words(process)], signal.SIGTERM)
             await asyncio.to_thread(psutil.wait_procs, family[:1], GENTLE_SECONDS)
         signal_all(family, signal.SIGKILL)
         await asyncio.to_thread(self._reap)
@@ -137,6 +140,8 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
     def _reap(self) -> None:
         if self.process is not None:
             self.process.wait(timeout=5)
+        if self.group is not None:
+            self.group.remove()
 
     def get_state(self) -> dict[str, Any]:
         return {**super().get_state(), "pid": self.pid}
@@ -147,29 +152,4 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
 
     def clear_state(self) -> None:
         super().clear_state()
-        self.pid, self.process = 0, None
-
-
-def descendants(pid: int) -> list[psutil.Process]:
-    """The process and all below it, the outermost first."""
-    try:
-        outermost = psutil.Process(pid)
-        return [outermost, *outermost.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
-
-
-def signal_all(processes: list[psutil.Process], number: signal.Signals) -> None:
-    for process in processes:
-        try:
-            process.send_signal(number)
-        except psutil.NoSuchProcess:
-            continue
-
-
-def _words(process: psutil.Process) -> list[str]:
-    try:
-        words: list[str] = process.cmdline()
-        return words
-    except psutil.Error:
-        return []
+        self.pid, self.process, self.group = 0, None, None

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from digital_council.errors import OperatorError
-from digital_council.kernel import bubblewrap, namespaces
+from digital_council.kernel import bubblewrap, namespaces, sweeping
 from digital_council.kernel.client import WarmClient, connect
 from digital_council.kernel.limits import Limits
 from digital_council.kernel.mounts import Mounts, runtime_mounts
@@ -69,8 +69,8 @@ class WarmKernel(WarmClient):
         folder: Path | None = None,
     ) -> None:
         self._own_folder = folder is None
-        self.folder = Path(folder or tempfile.mkdtemp(prefix="council-kernel-"))
-        super().__init__(str(self.folder / "kernel.sock"), limits or Limits())
+        self.folder = Path(folder or tempfile.mkdtemp(prefix=sweeping.PREFIX))
+        super().__init__(str(self.folder / sweeping.SOCKET), limits or Limits())
         self.preload, self.mounts, self.sandbox = tuple(preload), mounts or Mounts(), sandbox
         self.forks = forks or not sandbox  # otherwise every start is a cold one
         self.shared = self.folder / "shared"  # a folder in here is lent to one fork, as /run/kernel
