@@ -213,3 +213,17 @@ def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
     ledger.say(None, "opened", "c/u", at=when.replace(tzinfo=UTC))
     assert ledger.statements().items[0].at == when.replace(tzinfo=UTC)
     ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("nonsense", "no database address"),
+        ("mysql://x/y", "'mysql', which keeps no ledger"),
+        ("postgresql+nodriver://x/y", "driver that is not installed"),
+    ],
+)
+def test_an_address_that_is_no_ledgers_is_refused_in_one_line(url: str, word: str) -> None:
+    with pytest.raises(OperatorError, match=word) as caught:
+        opening.opened(url)
+    assert "\n" not in str(caught.value)

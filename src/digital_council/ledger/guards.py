@@ -4,7 +4,8 @@ from sqlalchemy import Connection, text
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION council_refuse() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME; END $$ LANGUAGE plpgsql
+BEGIN RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$ LANGUAGE plpgsql
 """
 
 

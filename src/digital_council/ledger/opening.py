@@ -9,20 +9,25 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from digital_council.errors import OperatorError
 
 VERSION = "0005"
+EXAMPLE = (
+    "write postgresql+psycopg://user:password@host/database and install the driver (pip install 'psycopg[binary]'), "
+    "or leave it empty for SQLite"
+)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def opened(url: str | Path) -> Engine:
     """An engine on an up-to-date ledger. Raises OperatorError, in one line, when there can be none."""
-    address = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else make_url(url)
+    address = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else _address(url)
     name = address.database or address.render_as_string(hide_password=True)
-    engine = create_engine(address, **_options(address))
-    if address.get_backend_name() == "sqlite":
+    engine = _engine(address)
+    is_file = address.get_backend_name() == "sqlite"
+    if is_file:
         _listen_sqlite(engine)
     try:
         _migrate(engine, name)
@@ -31,14 +36,34 @@ def opened(url: str | Path) -> Engine:
             connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
     except DBAPIError as error:
         engine.dispose()
-        raise OperatorError(
-            f"the ledger {name} cannot be opened for writing ({error.orig}): "
+        mend = (
             "check who owns the state directory and that the disk has room, or name another with --state"
-        ) from None
+            if is_file
+            else "check that the database is running, and [ledger] url in hub_config/council.toml"
+        )
+        reason = " ".join(str(error.orig).split())
+        raise OperatorError(f"the ledger {name} cannot be opened for writing ({reason}): {mend}") from None
     except OperatorError:
         engine.dispose()
         raise
     return engine
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise OperatorError(f"[ledger] url is no database address; {EXAMPLE}") from None
+    if address.get_backend_name() not in ("sqlite", "postgresql"):
+        raise OperatorError(f"[ledger] url names {address.get_backend_name()!r}, which keeps no ledger; {EXAMPLE}")
+    return address
+
+
+def _engine(address: URL) -> Engine:
+    try:
+        return create_engine(address, **_options(address))
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise OperatorError(f"[ledger] url needs a driver that is not installed ({error}); {EXAMPLE}") from None
 
 
 def _options(address: URL) -> dict[str, object]:
