@@ -61,7 +61,7 @@ def _where(error: CellError, cells: dict[str, str], here: str | None) -> str:
         return ""
     elsewhere = cells.get(error.cell or "") if error.cell != here else None
     place = f"Line {error.line} of {elsewhere or 'your cell'}"
-    return f"{place}: {error.source.strip()}" if error.source.strip() else f"{place}."
+    return f"{place} says “{error.source.strip()}”." if error.source.strip() else f"{place}."
 
 
 def _near(error: CellError, otherwise: str) -> str:
@@ -99,6 +99,8 @@ def _plain(sentence: str, advice: str = "") -> Callable[[CellError], tuple[str, 
     return lambda error: (sentence, advice)
 
 
+NO_NETWORK = ("Your code asks for the network, and there is none here.", "Open the council's data by name instead.")
+
 WORDS: dict[str, Callable[[CellError], tuple[str, str]]] = {
     "IndentationError": _indent,
     "SyntaxError": _syntax,
@@ -111,6 +113,11 @@ WORDS: dict[str, Callable[[CellError], tuple[str, str]]] = {
     "RecursionError": _plain("A function goes on calling itself.", "Check the case in which it should stop."),
     "ModuleNotFoundError": _plain("That library is not here.", "The lesson needs only what its first cell imports."),
     "FileNotFoundError": _plain("There is no such file.", "Open the council's data by name, as the lesson does."),
+    "gaierror": _plain(*NO_NETWORK),
+    "URLError": _plain(*NO_NETWORK),
+    "ConnectionError": _plain(*NO_NETWORK),
+    "BlockingIOError": _plain(*ENDED["processes"]),
+    "UnknownDatasetError": _plain("There is no dataset of that name.", "Check its spelling."),
     "EOFError": _plain("Nobody is there to answer input().", "Write the value into your code instead."),
     "MemoryError": _plain(ENDED["memory"][0]),
     "SystemExit": _plain(*ENDED["ended"]),

@@ -14,6 +14,9 @@ MOST_OUTPUTS = 30
 LONGEST_TEXT = 20_000
 LONGEST_MARKUP = 300_000
 LONGEST_PICTURE = 3_000_000
+LONGEST_ADVICE = 1_000
+"""Characters of what is said of an error that are shown at once; longer, it is a trace for who opens it."""
+
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 PICTURE = "The chart drawn by this code; its numbers are in the table or text beside it."
 
@@ -66,8 +69,12 @@ def _picture(kind: str, packed: str, alt: str) -> str:
 def _error(output: dict[str, Any]) -> str:
     name, value = str(output.get("ename", "Error")), str(output.get("evalue", ""))
     trace = ANSI.sub("", "\n".join(map(str, output.get("traceback") or ())))[:LONGEST_TEXT]
-    line = html.escape(f"{name}: {value}" if value else name)[:2000]
-    more = f"<details><summary>Where it happened</summary>{_pre(trace, 'stderr')}</details>" if trace else ""
+    line = html.escape(value or name)[:2000]
+    advice = trace.removeprefix(value).strip()
+    if len(advice) <= LONGEST_ADVICE:
+        more = "".join(f'<p class="govuk-body">{html.escape(each)}</p>' for each in advice.splitlines() if each.strip())
+    else:
+        more = f"<details><summary>Where it happened</summary>{_pre(trace, 'stderr')}</details>"
     return f'<div class="output output--error"><p class="govuk-body"><strong>{line}</strong></p>{more}</div>'
 
 
