@@ -14,6 +14,7 @@ from digital_council.hub import labconfig, mounts, origins, passwords, proxy
 from digital_council.hub.authenticator import DemoAuthenticator
 from digital_council.hub.options import DOMAIN, Options
 from digital_council.hub.spawner import SandboxSpawner
+from digital_council.portal import look
 from digital_council.settings import PROJECT, Limits, OpenIDConnect, Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -196,10 +197,15 @@ def limits(c: Any, settings: Limits) -> None:
 def pages(c: Any, options: Options, settings: Settings) -> None:
     """The hub's own pages: sign-in, home, waiting, errors."""
     c.JupyterHub.template_paths = [str(TEMPLATES)]
+    own = look.load(PROJECT)
+    is_demo = not settings.openid_connect.enabled
+    shown = people.load().demo_accounts if is_demo else []
     c.JupyterHub.template_vars = {
-        "council": settings.council.name,
+        "council": own.name or settings.council.name,
+        "colours": look.variables(own.light),
+        "dark_colours": look.variables(own.dark),
         "front_page": options.front_page,
-        "demo": not settings.openid_connect.enabled,
+        "demo_accounts": [(person.account, person.name, person.job) for person in shown],
         "sandbox_off": not options.sandbox,
         "origin_shared": options.single_origin,
     }

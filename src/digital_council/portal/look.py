@@ -87,7 +87,7 @@ def logo(project: Path, look: Look) -> tuple[str, bytes]:
 
 def css(look: Look) -> str:
     """The colours as variables, for a light page and for a dark one."""
-    light, dark = (_variables(colours) for colours in (look.light, look.dark))
+    light, dark = (variables(colours) for colours in (look.light, look.dark))
     return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
@@ -114,7 +114,8 @@ def _check(path: Path, scheme: str, colours: Light | Dark) -> None:
             )
 
 
-def _variables(colours: Light | Dark) -> str:
+def variables(colours: Light | Dark) -> str:
+    """The colours as declarations of CSS variables."""
     return ";".join(f"--{re.sub('_', '-', name)}:{colour}" for name, colour in colours.model_dump().items())
 
 
