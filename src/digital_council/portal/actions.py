@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from digital_council.courses import Unit, answers
+from digital_council.courses import Unit
 from digital_council.errors import CouncilError, LearnerError
-from digital_council.portal import forms, learning, outputs, prose
+from digital_council.portal import forms, learning, outputs, own_tables, prose
 from digital_council.portal.drafts import Answers, Draft
 from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
@@ -17,6 +18,14 @@ from digital_council.portal.sitting import Sitting, of_attempt, of_check, refuse
 
 WAIT_SECONDS = 2.5
 """A mark usually comes within one; a learner without script then sees it on the page they land on."""
+
+OWN_TABLE = (
+    '<p class="govuk-body"><a class="govuk-link" href="{address}" data-own-table="own-{id}">'
+    "Filter, sort, group or chart this table</a></p>"
+)
+
+LONGEST_TOLD = 300
+"""Characters of an answer given elsewhere that a notice shows; the whole of it is in the draft's history."""
 
 OUR_FAULT = "It is our fault and has cost you nothing. Your answers are saved; try again in a moment."
 
@@ -54,10 +63,26 @@ def _told(unit: Unit, draft: Draft, given: Answers) -> str:
     if draft.replaced:
         lines.append(f"You also answered {_list(numbers, draft.replaced)} elsewhere since you opened this page. What"
                      " you gave here stands; the other answer is kept.")  # fmt: skip
+        lost = [each for each in numbers if each in draft.replaced]
+        lines += [f"For question {numbers[each]} it was: {_words(unit, each, draft.replaced[each])}." for each in lost]
     elsewhere = [key for key in draft.answers if draft.answers[key] != given.get(key)]
     if elsewhere:
         lines.append(f"Answered elsewhere since you opened this page: {_list(numbers, elsewhere)}. Reload to see it.")
     return " ".join(lines)
+
+
+def _words(unit: Unit, question: str, value: Any) -> str:
+    """An answer as a learner can read it again."""
+    form = unit.form(question)
+    labels = {choice["id"]: choice["label"] for choice in form.get("choices") or ()}
+    if isinstance(value, dict) and set(value) == {"code"}:
+        value = value["code"]
+    if isinstance(value, list | dict):
+        value = (
+            ", ".join(labels.get(str(each), str(each)) for each in value) if form["kind"] == "choices" else "several"
+        )
+    said = labels.get(str(value), str(value)).strip()
+    return f"“{said[:LONGEST_TOLD]}{'…' if len(said) > LONGEST_TOLD else ''}”"
 
 
 def _list(numbers: dict[str, int], ids: Any) -> str:
@@ -90,24 +115,19 @@ def _hint(sitting: Sitting, question: str) -> Done:
 
 
 def _run(sitting: Sitting, question: str) -> Done:
+    cells: dict[str, str] = {}
     try:
-        found = sitting.services.grading.run(sitting.unit, _cells(sitting), question)
+        cells = own_tables.cells_of(sitting.unit, sitting.draft.answers)
+        found = sitting.services.grading.run(sitting.unit, cells, question)
     except LearnerError as error:
         found = [{"output_type": "error", "ename": "Not run", "evalue": str(error), "traceback": []}]
     except CouncilError:
         return _failed(sitting)
     sitting.outputs[question] = outputs.shown(found) or '<p class="govuk-body-s">Your code ran and showed nothing.</p>'
+    if own_tables.is_shown(found, cells.get(question, "")):
+        address = f"{learning.page_of(sitting.unit.course, sitting.unit.id)}/tables/own/{question}"
+        sitting.outputs[question] += OWN_TABLE.format(address=html.escape(address), id=html.escape(question))
     return Done(sitting, said=outputs.said(found))
-
-
-def _cells(sitting: Sitting) -> dict[str, str]:
-    """Each answer as the code its cell would hold, so that later cells find what earlier ones made."""
-    cells = {}
-    for question in sitting.unit.questions:
-        value = sitting.draft.answers.get(question.id)
-        if value is not None:
-            cells[question.id] = answers.code_of(question, value) or answers.written(question, value)
-    return cells
 
 
 def _row(sitting: Sitting, question: str) -> Done:

@@ -69,7 +69,7 @@ def of_markup(markup: str, source: str = "") -> Grid | None:
     reader.feed(markup)
     if not reader.head or len(reader.body) < FEWEST_ROWS:
         return None
-    return _of_cells(reader.head, reader.body, source)
+    return of_cells(reader.head, reader.body, source)
 
 
 @lru_cache(maxsize=8)
@@ -90,7 +90,8 @@ def _declared(kind: str) -> str:
     return "number" if kind in ("integer", "number", "year") else "date" if kind.startswith("date") else "text"
 
 
-def _of_cells(head: list[list[str]], body: list[list[str]], source: str) -> Grid | None:
+def of_cells(head: list[list[str]], body: list[list[str]], source: str) -> Grid | None:
+    """Headings and cells as text; None where they are no plain table."""
     names, index_name = head[0], ""
     if len(head) == 2 and not any(head[1][1:]):  # pandas writes the name of an index below the others
         index_name = head[1][0]

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from digital_council.courses import Unit
-from digital_council.portal import learning, visibility
+from digital_council.errors import LearnerError
+from digital_council.portal import learning, own_tables, visibility
 from digital_council.portal.access import Parts
 from digital_council.portal.asking import Asked, answer
 from digital_council.portal.grids import Grid, of_dataset
@@ -27,6 +28,28 @@ def table(course: str, unit: str, place: int, request: Request, who: Member, ser
     """The table that one example of a lesson shows."""
     found = learning.unit_for(services, who, course, unit)
     return shown(request, pages, services, found, place, learning.page_of(course, unit))
+
+
+@router.get("/courses/{course}/units/{unit}/tables/own/{question}")
+def own_table(
+    course: str, unit: str, question: str, request: Request, who: Member, services: Parts, pages: Pages
+) -> Response:
+    """The table that a learner's own code shows, as it is saved now."""
+    found = learning.unit_for(services, who, course, unit)
+    learning.hints_of(found, question)  # refuses a question the unit does not have
+    given = services.drafts.get(who.account, course, unit).answers
+    try:
+        own = own_tables.grid_of(services, found, question, given)
+    except LearnerError:
+        own = None
+    if own is None:
+        raise Problem(404, "Your code shows no table of four rows or more now. Run it again in the lesson.")
+    grid, total = own
+    number = next(number for number, each in enumerate(found.questions, 1) if each.id == question)
+    cut = f", its first {len(grid.rows):,} rows of {total:,}" if total > len(grid.rows) else ""
+    about = f"your table of question {number}{cut}"
+    shown: dict[str, Any] = {"form": f"own-{question}", "back": learning.page_of(course, unit)}
+    return _shown(request, pages, grid, "Y" + about[1:], about, back_title=found.title, **shown)
 
 
 @router.get("/datasets/{id}/table")
@@ -51,12 +74,13 @@ def shown(request: Request, pages: Views, services: Services, unit: Unit, place:
 
 
 def _shown(
-    request: Request, pages: Views, grid: Grid, heading: str, about: str, back: str, back_title: str
-) -> Response:
+    request: Request, pages: Views, grid: Grid, heading: str, about: str, back: str, back_title: str,
+    form: str = "table",
+) -> Response:  # fmt: skip
     asked = Asked.read(grid, request.query_params)
     told = answer(grid, asked)
     if "application/json" in request.headers.get("accept", ""):
         html = pages.part("grid.html", "result", told=told, about=about)
         return JSONResponse({"html": html, "said": f"{told.problem} {told.said} {told.caption}".strip()})
-    shown: dict[str, Any] = {"heading": heading, "about": about, "back": back, "back_title": back_title}
+    shown: dict[str, Any] = {"heading": heading, "about": about, "back": back, "back_title": back_title, "form": form}
     return pages.page(request, "table.html", grid=grid, asked=asked, told=told, **shown)
