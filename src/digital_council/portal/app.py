@@ -12,7 +12,7 @@ from digital_council.portal import assets, problems, signin
 from digital_council.portal.api import apps, attempts, authoring, data, enrolment, figures, me, people, review, units
 from digital_council.portal.api.documents import API, describe, refuse_unknown_parameters
 from digital_council.portal.guards import BodyLimit, SecurityHeaders
-from digital_council.portal.pages import about, home, lesson, open_data, open_files, search, tables, threads
+from digital_council.portal.pages import about, help, home, lesson, open_data, open_files, search, tables, threads
 from digital_council.portal.pages import apps as app_pages
 from digital_council.portal.pages import attempts as attempt_pages
 from digital_council.portal.pages import authoring as author_pages
@@ -50,7 +50,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.error_page = app.state.views.error
     app.include_router(signin.router)
     app.include_router(assets.router(kept))
-    for pages in (home, *LEARNING, tables, threads, attempt_pages, about, *AUTHORS, *DATA):
+    for pages in (home, *LEARNING, tables, threads, attempt_pages, about, help, *AUTHORS, *DATA):
         app.include_router(pages.router, prefix=PREFIX.rstrip("/"), include_in_schema=False)
     problems.install(app)
 

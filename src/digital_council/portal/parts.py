@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from digital_council.courses import Unit
-from digital_council.portal import forms, prose
+from digital_council.portal import forms, guide, prose
 from digital_council.portal.grids import Grid, of_markup
 from digital_council.portal.services import Services
 
@@ -88,7 +88,7 @@ def _told(services: Services, unit: Unit, first: int, last: int) -> Shown:
     code = sum(1 for cell in unit.cells[:first] if cell.kind == "code")
     for place, cell in enumerate(unit.cells[first : last + 1], first):
         if cell.kind == "markdown":
-            shown.append({"kind": "prose", "html": prose.page(cell.source, unit.title)})
+            shown.append({"kind": "prose", "html": guide.anchored(prose.page(cell.source, unit.title), place)})
             continue
         code += 1
         html = examples.get(place, "")

@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 from digital_council.errors import AuthorError, CouncilError, LearnerError, UsageError
 
 MEDIA = "application/problem+json"
+NO_PAGE = "If you typed the address, look at it again. If a link brought you here, tell us where it stands."
+SEE = "see /services/council/api/openapi.json for what there is."
 log = logging.getLogger("digital_council.portal")
 
 
@@ -70,7 +72,7 @@ def wants_page(request: Request) -> bool:
 async def _http(request: Request, error: Any) -> Response:
     detail = error.detail
     if error.status_code == 404 and detail == "Not Found":
-        detail = f"Nothing is at {request.url.path}; see /services/council/api/openapi.json for what there is."
+        detail = NO_PAGE if wants_page(request) else f"Nothing is at {request.url.path}; {SEE}"
     elif error.status_code == 405:
         detail = f"{request.method} is not allowed at {request.url.path}."
     return answer(request, error.status_code, detail, error.headers, **getattr(error, "members", {}))

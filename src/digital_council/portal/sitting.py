@@ -13,10 +13,12 @@ from digital_council.datasets.description import Description
 from digital_council.errors import CouncilError
 from digital_council.ledger import Attempt
 from digital_council.ledger import Sitting as Record
-from digital_council.portal import forms, learning, parts, terms, visibility
+from digital_council.portal import forms, guide, learning, parts, terms, visibility
 from digital_council.portal.drafts import Draft
+from digital_council.portal.enrolment import Plan
 from digital_council.portal.identity import Identity
 from digital_council.portal.services import Services
+from digital_council.portal.standing import following
 from digital_council.portal.withholding import told_rule
 
 RECENT = 10
@@ -62,8 +64,7 @@ class Sitting:
     def shown(self) -> dict[str, Any]:
         """What the template needs; `parts` is the lesson itself."""
         record = self.services.ledger.sitting(self.who.account, self.unit.course, self.unit.id, RECENT)
-        unit, course = self.unit, self.services.library.course(self.unit.course)
-        verdict = {**self.verdict, "notes": self.notes()} if self.verdict else None
+        unit, course, verdict = self.unit, self.services.library.course(self.unit.course), self.told_verdict()
         return {
             "unit": unit,
             "course": course,
@@ -72,6 +73,8 @@ class Sitting:
             "is_current": unit.release == self.services.library.unit(unit.course, unit.id).release,
             "graded": sum(1 for question in unit.questions if question.points),
             "parts": self._parts(record),
+            "sections": guide.sections(unit),
+            "progress": guide.progress(unit, self.draft.answers),
             "grids": parts.grids(self.services, unit),
             "data": self._data(),
             "threads": self._threads(),
@@ -86,6 +89,19 @@ class Sitting:
             "terms": terms.terms_of(self.services, unit, record),
             "rule": told_rule(self.services.library.unit(unit.course, unit.id)),
         }
+
+    def told_verdict(self) -> dict[str, Any] | None:
+        """What was last found as the summary tells it: the findings in order and, of an attempt, where to go on."""
+        if self.verdict is None:
+            return None
+        return {**self.verdict, "notes": self.notes(), "following": self._following()}
+
+    def _following(self) -> dict[str, Any] | None:
+        """The unit to go on with after an attempt that passed."""
+        if not (self.verdict or {}).get("attempt") or (self.verdict or {})["outcome"] != "passed":
+            return None
+        rows = Plan(self.services, self.who).in_order()
+        return following([row for row in rows if row["place"] != f"{self.unit.course}/{self.unit.id}"])
 
     def _parts(self, record: Record) -> Iterator[parts.Part]:
         """The lesson from top to bottom."""
@@ -127,6 +143,7 @@ class Sitting:
 def of_attempt(attempt: dict[str, Any]) -> dict[str, Any]:
     """What the summary says of an attempt."""
     told = {"outcome": attempt["outcome"], "findings": attempt["findings"], "pending": False, "line": ""}
+    told["attempt"] = attempt["id"]
     if attempt["outcome"] is None:
         lines = {"awaiting-mark": "A person will mark part of it.", "withheld": "The result is not released yet."}
         line = lines.get(attempt["state"], "It is stored, and being marked. You can leave this page.")

@@ -36,6 +36,17 @@ STATES = {
     "superseded": "Replaced by a later attempt",
 }
 
+TITLES = {
+    403: "You cannot open this page",
+    404: "Page not found",
+    409: "This has changed meanwhile",
+    413: "That is too large",
+    422: "That could not be read",
+    429: "Please try again in a moment",
+    500: "Something went wrong",
+    503: "Not available just now",
+}
+
 
 class Views:
     """The templates, and what is the same on every page of one portal."""
@@ -52,7 +63,7 @@ class Views:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._templates.filters |= {"moment": moment, "marks": marks}
+        self._templates.filters |= {"moment": moment, "saved": saved, "marks": marks}
         self._templates.filters |= {"inline": _inline, "safe_html": Markup}
         self._templates.filters |= {"cell": shown, "day": day}
         self._templates.globals |= {
@@ -112,7 +123,9 @@ class Views:
         """An error as a page; nobody signed in is sent to sign in."""
         if status == 401 and request.method in ("GET", "HEAD"):
             return RedirectResponse(sign_in_address(request), 302)
-        return self.page(request, "error.html", status, headers, title=HTTPStatus(status).phrase, detail=detail)
+        return self.page(
+            request, "error.html", status, headers, title=TITLES.get(status, HTTPStatus(status).phrase), detail=detail
+        )
 
 
 def sign_in_address(request: Request) -> str:
@@ -125,6 +138,15 @@ def moment(value: datetime | str) -> str:
     when = datetime.fromisoformat(value) if isinstance(value, str) else value
     when = when.astimezone(LONDON)
     return f"{when.day} {when:%B %Y, %H:%M}"
+
+
+def saved(value: datetime | str | None) -> str:
+    """When a draft was last saved, in as few words as do."""
+    if not value:
+        return "Nothing saved yet."
+    said = moment(value)
+    today, clock = moment(datetime.now(LONDON)).split(", ")[0], said.split(", ")[1]
+    return f"Saved at {clock}." if said.startswith(f"{today},") else f"Saved {said}."
 
 
 def day(value: date | str) -> str:

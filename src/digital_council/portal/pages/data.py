@@ -18,7 +18,7 @@ router = APIRouter()
 @router.get("/datasets")
 def datasets(request: Request, who: Member, pages: Pages) -> Response:
     """The datasets this person may see."""
-    lead = "Each has a description, an owner and a licence. Open one by its name in a notebook, or download it."
+    lead = "Each has a description, an owner and a licence. Look through it here, or open it by its name in a notebook."
     shown: dict[str, Any] = {"heading": "Datasets", "lead": lead, "base": f"{PREFIX}datasets/"}
     return pages.page(request, "datasets.html", datasets=visibility.datasets_for(who), **shown)
 
@@ -27,7 +27,8 @@ def datasets(request: Request, who: Member, pages: Pages) -> Response:
 def dataset(id: str, request: Request, who: Member, pages: Pages) -> Response:
     """A dataset's description."""
     found = visibility.dataset_for(who, id)
-    shown: dict[str, Any] = {"base": f"{PREFIX}datasets", "data": f"{API}/datasets/{found.id}/data.csv"}
+    table = f"{PREFIX}datasets/{found.id}/table" if found.file.suffix == ".csv" else ""
+    shown: dict[str, Any] = {"base": f"{PREFIX}datasets", "table": table, "data": f"{API}/datasets/{found.id}/data.csv"}
     return pages.page(request, "dataset.html", dataset=found, facts=facts(found), **shown)
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from digital_council.portal import authoring, enrolment, learning, review
+from digital_council.portal import authoring, enrolment, learning, returning, review
 from digital_council.portal.access import Parts
 from digital_council.portal.api.me import parts_of
 from digital_council.portal.enrolment import Plan
 from digital_council.portal.figures import progress_for
 from digital_council.portal.gallery import apps_for
 from digital_council.portal.identity import Identity
+from digital_council.portal.pages import help
 from digital_council.portal.pages.access import Member, Pages
 from digital_council.portal.services import Services
 from digital_council.portal.sessions import PREFIX
@@ -21,7 +22,7 @@ from digital_council.portal.standing import following
 
 router = APIRouter()
 ROLES = ("operator", "leader", "analyst", "author", "partner")
-RECENT = 5
+RECENT = 3
 
 
 @router.get("")
@@ -46,6 +47,9 @@ def home(request: Request, who: Member, services: Parts, pages: Pages) -> Respon
         goals=[plan.shown(goal) for goal in plan.goals],
         to_review=review.to_do(services, who),
         attempts=attempts,
+        is_new=all(unit["standing"] == "Not begun" for unit in plan.units.values()),
+        is_help_hidden=help.is_hidden(request),
+        returned=len(returning.due(services, who)),
         named=learning.titles(services, attempts),
         **_for_roles(services, who),
     )
@@ -71,5 +75,4 @@ def _for_roles(services: Services, who: Identity) -> dict[str, Any]:
         shown["waiting"] = services.threads.waiting()
         units = authoring.units_named(services, None, None)
         shown["flagged"] = [each for each in authoring.figures(services, who, units)["units"] if each["flags"]]
-        shown["released"] = [unit for course in services.library.courses for unit in course.units]
     return shown

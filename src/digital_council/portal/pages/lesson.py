@@ -9,14 +9,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from digital_council.portal import actions, forms, learning, needs
+from digital_council.portal import actions, forms, guide, learning, needs
 from digital_council.portal.access import Parts, guard_form
 from digital_council.portal.identity import Identity
 from digital_council.portal.pages.access import Member, Pages
 from digital_council.portal.problems import Problem
 from digital_council.portal.services import Services
 from digital_council.portal.sitting import Sitting, of_attempt
-from digital_council.portal.views import Views, moment
+from digital_council.portal.views import Views, saved
 
 router = APIRouter()
 MOST_FIELDS = 5_000
@@ -81,7 +81,8 @@ async def act(course: str, unit: str, request: Request, who: Member, services: P
 def _parts(pages: Views, done: actions.Done) -> dict[str, Any]:
     """What a page that is already open must change."""
     sitting = done.sitting
-    parts: dict[str, str] = {}
+    now = guide.progress(sitting.unit, sitting.draft.answers)
+    parts = {"progress": pages.part("guide.html", "progress", now=now)}
     for question in done.about:
         parts[f"findings-{question}"] = pages.part("parts.html", "findings", items=sitting.findings(question))
     if done.hinted:
@@ -89,14 +90,13 @@ def _parts(pages: Views, done: actions.Done) -> dict[str, Any]:
         parts[f"hints-{done.hinted}"] = pages.part("parts.html", "hints", items=shown.get(done.hinted, ()))
     parts |= {f"outputs-{question}": html for question, html in sitting.outputs.items()}
     if done.attempt or done.is_summary:
-        verdict = {**(sitting.verdict or {}), "notes": sitting.notes()}
-        parts["summary"] = pages.part("parts.html", "summary", verdict=verdict, unit_title=sitting.unit.title)
+        parts["summary"] = pages.part("parts.html", "summary", verdict=sitting.told_verdict())
     if done.attempt:
         parts["attempts"] = pages.render("attempt_rows.html", attempts=sitting.attempts(), named=None)
-    saved = sitting.draft.updated_at
     return {
         "version": sitting.draft.sent or sitting.draft.version,
-        "saved": f"Saved {moment(saved)}." if saved else "Nothing saved yet.",
+        "saved": saved(sitting.draft.updated_at),
+        "told": sitting.told,
         "said": " ".join(part for part in (sitting.told, done.said) if part),
         "parts": parts,
         "about": done.about,

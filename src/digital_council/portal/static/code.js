@@ -52,7 +52,7 @@ export function enrich(area) {
         EditorView.lineWrapping, python(), syntaxHighlighting(colours), look, changed,
         keymap.of([runs, ...defaultKeymap, ...historyKeymap]),
         EditorView.contentAttributes.of({
-          "aria-label": label?.innerText.trim() ?? "Your code",
+          "aria-label": label?.textContent.trim().replace(/\s+/g, " ") || "Your code",
           "aria-description": how?.textContent.trim() ?? "",
           "data-name": area.name, autocapitalize: "off", spellcheck: "false",
           style: `min-height: calc(${area.rows} * 1.5em)`,

@@ -3,11 +3,14 @@ const form = document.querySelector("form[data-lesson]");
 if (form) begin(form);
 
 function begin(form) {
-  const state = form.querySelector("[data-save-state]");
+  const state = document.querySelector("[data-save-state]");
+  const notice = document.querySelector("[data-told]");
   const announce = document.querySelector("[data-announce]");
   let queue = Promise.resolve();
   let timer = null;
   let unsaved = false;
+  let isLost = false;
+  let isNews = true; // the first save, and the first after a failure, are worth saying aloud; the rest are seen
 
   const say = (words) => {
     announce.textContent = "";
@@ -17,7 +20,7 @@ function begin(form) {
 
   // One request at a time, so that each knows the version the one before it made.
   const send = (doing) => {
-    queue = queue.then(() => post(doing)).catch(() => failed(doing));
+    queue = queue.then(() => post(doing)).catch((error) => failed(doing, error));
     return queue;
   };
 
@@ -28,12 +31,15 @@ function begin(form) {
     const answer = await fetch(form.action, {
       method: "POST", body, headers: { Accept: "application/json" }, redirect: "error",
     });
+    if (!answer.ok) throw await refusal(answer);
     const told = await answer.json();
-    if (!answer.ok) throw new Error(told.detail || "not saved");
     form.elements.version.value = told.version;
     show(told.parts || {});
     state.textContent = told.saved;
+    if (told.told) { notice.textContent = told.told; notice.hidden = false; }
     if (told.said) say(told.said);
+    else if (isNews && doing === "autosave") say(`${told.saved} What you type is saved as you go.`);
+    isNews = isLost = false;
     mark(told.wrong, told.about);
     if (told.pending) setTimeout(() => send("look:" + told.pending), 700);
     if (told.focus) document.getElementById(told.focus)?.focus();
@@ -42,7 +48,7 @@ function begin(form) {
   function show(parts) {
     for (const [name, html] of Object.entries(parts)) {
       const place = document.querySelector(`[data-part="${CSS.escape(name)}"]`);
-      if (place) place.innerHTML = html;
+      if (place && !(name === "progress" && place.innerHTML === html)) place.innerHTML = html;
     }
   }
 
@@ -52,15 +58,24 @@ function begin(form) {
     }
   }
 
-  function failed(doing) {
+  // Why the portal would not take it, when that can be mended by whoever sits here; trying again would not help.
+  async function refusal(answer) {
+    if (answer.status === 401) return { why: "You have been signed out. Sign in again in another tab, then go on here." };
+    if (answer.status >= 500) return {};
+    return { why: (await answer.json().catch(() => ({}))).detail };
+  }
+
+  function failed(doing, { why }) {
     unsaved = true;
-    const words = "Not saved: the portal could not be reached. Your answers are still on this page; we keep trying.";
-    if (state.textContent !== words) state.textContent = words;
-    if (doing === "autosave") {
+    const words = why ? `Not saved: ${why}`
+      : "Not saved: the portal could not be reached. Your answers are still on this page; we keep trying.";
+    state.textContent = words;
+    if (doing !== "autosave") say(why ? words : "That did not work: the portal could not be reached. Try again in a moment.");
+    else if (!isLost) say(words);
+    isLost = isNews = true;
+    if (doing === "autosave" && !why) {
       clearTimeout(timer);
       timer = setTimeout(() => send("autosave"), 5000);
-    } else {
-      say("That did not work: the portal could not be reached. Try again in a moment.");
     }
   }
 
