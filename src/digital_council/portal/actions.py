@@ -123,7 +123,10 @@ def _run(sitting: Sitting, question: str) -> Done:
         found = [{"output_type": "error", "ename": "Not run", "evalue": str(error), "traceback": []}]
     except CouncilError:
         return _failed(sitting)
-    sitting.outputs[question] = outputs.shown(found) or '<p class="govuk-body-s">Your code ran and showed nothing.</p>'
+    sitting.outputs[question] = (
+        prose.named(outputs.shown(found), "that your code shows")
+        or '<p class="govuk-body-s">Your code ran and showed nothing.</p>'
+    )
     if own_tables.is_shown(found, cells.get(question, "")):
         address = f"{learning.page_of(sitting.unit.course, sitting.unit.id)}/tables/own/{question}"
         sitting.outputs[question] += OWN_TABLE.format(address=html.escape(address), id=html.escape(question))

@@ -46,7 +46,8 @@ class BodyLimit:
 
 
 def too_large(limit: int) -> str:
-    return f"That is too large: at most {limit // MB} MB is taken here. Clear large outputs and send it again."
+    most = f"at most {limit // MB} MB is taken here"
+    return f"That is too large: {most}. Shorten it, or clear large outputs, and send it again."
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, limit: int) -> None:

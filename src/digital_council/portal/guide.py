@@ -35,7 +35,7 @@ def sections(unit: Unit) -> tuple[Section, ...]:
 @lru_cache(maxsize=200)
 def _sections(told: tuple[tuple[int, str], ...], title: str) -> tuple[Section, ...]:
     return tuple(
-        Section(_id(place, number), html.unescape(re.sub(r"<[^>]+>", "", match[2])).strip())
+        Section(_id(place, number), _words(match[2]))
         for place, source in told
         for number, match in enumerate(HEADING.finditer(prose.page(source, title)))
     )
@@ -45,6 +45,16 @@ def anchored(markup: str, place: int) -> str:
     """A cell of prose as HTML, each of its headings at the address that its section has."""
     numbers = iter(range(len(markup)))
     return HEADING.sub(lambda match: f'<h2 id="{_id(place, next(numbers))}"{match[1]}>{match[2]}</h2>', markup)
+
+
+def last_heading(markup: str) -> str:
+    """The words of the last heading in HTML; empty where there is none."""
+    found = HEADING.findall(markup)
+    return _words(found[-1][1]) if found else ""
+
+
+def _words(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", markup)).strip()
 
 
 def _id(place: int, number: int) -> str:

@@ -86,12 +86,15 @@ def _told(services: Services, unit: Unit, first: int, last: int) -> Shown:
     examples = services.examples.of(unit)
     shown: Shown = []
     code = sum(1 for cell in unit.cells[:first] if cell.kind == "code")
+    heading = unit.title
     for place, cell in enumerate(unit.cells[first : last + 1], first):
         if cell.kind == "markdown":
-            shown.append({"kind": "prose", "html": guide.anchored(prose.page(cell.source, unit.title), place)})
+            html = guide.anchored(prose.page(cell.source, unit.title), place)
+            heading = guide.last_heading(html) or heading
+            shown.append({"kind": "prose", "html": prose.named(html, f"in “{heading}”")})
             continue
         code += 1
-        html = examples.get(place, "")
+        html = prose.named(examples.get(place, ""), f"of example {code}")
         is_folded = bool(html)  # the code is there for who opens it: most never program
         part = {"source": cell.source, "html": html, "number": code, "is_folded": is_folded}
         shown.append({"kind": "code", "grid": example_grid(services, unit, place), "place": place, **part})

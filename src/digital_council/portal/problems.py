@@ -17,6 +17,12 @@ from digital_council.errors import AuthorError, CouncilError, LearnerError, Usag
 
 MEDIA = "application/problem+json"
 NO_PAGE = "If you typed the address, look at it again. If a link brought you here, tell us where it stands."
+FORMS = {
+    "Field exceeded maximum size": (413, "One answer is too large: at most 1 MB is taken. Shorten it."),
+    "Part exceeded maximum size": (413, "One answer is too large: at most 1 MB is taken. Shorten it."),
+    "Too many files": (400, "No file is wanted here. Go back, and send the form without one."),
+    "Too many fields": (413, "That is more fields than this form has. Go back and begin it anew."),
+}
 SEE = "see /services/council/api/openapi.json for what there is."
 log = logging.getLogger("digital_council.portal")
 
@@ -70,12 +76,20 @@ def wants_page(request: Request) -> bool:
 
 
 async def _http(request: Request, error: Any) -> Response:
-    detail = error.detail
+    status, detail = _said(error.status_code, str(error.detail))
     if error.status_code == 404 and detail == "Not Found":
         detail = NO_PAGE if wants_page(request) else f"Nothing is at {request.url.path}; {SEE}"
     elif error.status_code == 405:
         detail = f"{request.method} is not allowed at {request.url.path}."
-    return answer(request, error.status_code, detail, error.headers, **getattr(error, "members", {}))
+    return answer(request, status, detail, error.headers, **getattr(error, "members", {}))
+
+
+def _said(status: int, detail: str) -> tuple[int, str]:
+    """What the reader of forms says, in words for whoever filled one in."""
+    for start, plain in FORMS.items():
+        if detail.startswith(start):
+            return plain
+    return status, detail
 
 
 async def _invalid(request: Request, error: Any) -> Response:

@@ -172,4 +172,5 @@ def of_check(told: dict[str, Any], question: str) -> dict[str, Any]:
 
 def refused(heading: str, line: str) -> dict[str, Any]:
     """What the summary says when nothing was done, and why."""
-    return {"outcome": "not-yet", "findings": [], "pending": False, "heading": heading, "line": line}
+    said = f"{line[:1].upper()}{line[1:].rstrip('.')}."
+    return {"outcome": "not-yet", "findings": [], "pending": False, "heading": heading, "line": said}

@@ -37,6 +37,7 @@ STATES = {
 }
 
 TITLES = {
+    400: "That could not be read",
     403: "You cannot open this page",
     404: "Page not found",
     409: "This has changed meanwhile",
