@@ -135,8 +135,14 @@ def test_a_question_without_a_name_leads_back_to_nobody_and_waits_for_its_answer
         assert "4,787 &lt;b&gt;" in page
         assert "Yes, it is." in page
         assert "Mine, with my name" not in page
-        post(portal, "author", f"/questions/{unnamed.id}", do="remove")
+        gone = post(portal, "author", f"/questions/{unnamed.id}", do="remove").headers["location"].removeprefix(PREFIX)
         assert "4,787 &lt;b&gt;" not in other.get(LESSON).text
+        assert 'value="put-back"' in author.get(gone).text
+        assert 'value="put-back"' not in other.get(gone).text
+        assert post(portal, "staff021", f"/questions/{unnamed.id}", do="put-back").status_code == 403
+        assert post(portal, "author", f"/questions/{unnamed.id}", do="put-back").status_code == 303
+        assert "Yes, it is." in other.get(LESSON).text
+        post(portal, "author", f"/questions/{unnamed.id}", do="remove")
 
 
 def test_one_person_cannot_flood_a_lesson_and_can_be_forgotten(tmp_path):
@@ -146,8 +152,11 @@ def test_one_person_cannot_flood_a_lesson_and_can_be_forgotten(tmp_path):
     with pytest.raises(TooMany):
         threads.ask("a", "c", "u", "x", is_named=False)
     assert {len(each.text) for each in threads.of_unit("c", "u")} == {LONGEST}
+    last = threads.of_unit("c", "u")[-1].id
+    threads.remove(last)
     threads.erase("a")
     assert threads.of_unit("c", "u") == []
+    assert threads.put_back(last) is None
     threads.close()
 
 

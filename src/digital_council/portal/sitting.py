@@ -37,6 +37,7 @@ class Sitting:
     spare: dict[str, int] = field(default_factory=dict)
     told: str = ""
     thanked: bool = False
+    removed: str = ""
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -79,6 +80,7 @@ class Sitting:
             "data": self._data(),
             "threads": self._threads(),
             "thanked": self.thanked,
+            "removed": self.removed,
             "verdict": verdict,
             "prefix_of_title": f"{verdict['heading']}: " if verdict else "",
             "told": self.told,

@@ -13,6 +13,9 @@ LONGEST = 2000
 A_DAY = 20
 """What one person may ask in a day; the count is of hands, not of names, and is forgotten at a restart."""
 
+REMEMBERED = 50
+"""Threads taken off that can still be put back."""
+
 _TABLE = """
 create table if not exists thread (
     id text primary key, course text not null, unit text not null, account text, text text not null,
@@ -20,6 +23,7 @@ create table if not exists thread (
 ) without rowid;
 """
 _COLUMNS = "id, course, unit, account, text, asked_at, answer, answered_by, answered_at"
+_PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
 _INSERT = f"insert into thread ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, null, null, null)"
 
 
@@ -51,6 +55,7 @@ class Threads:
         self._connection.execute("pragma journal_mode = wal")
         self._connection.executescript(_TABLE)
         self._asked: dict[str, list[datetime]] = {}
+        self._removed: dict[str, Thread] = {}
 
     def close(self) -> None:
         with self._lock:
@@ -84,8 +89,27 @@ class Threads:
         return found[0] if found else None
 
     def remove(self, id: str) -> None:
+        """Take a thread off its page; until the next restart it can be put back."""
+        found = self.find(id)
         with self._lock:
             self._connection.execute("delete from thread where id = ?", (id,))
+            if found:
+                self._removed[id] = found
+                while len(self._removed) > REMEMBERED:
+                    self._removed.pop(next(iter(self._removed)))
+
+    def removed(self, id: str) -> Thread | None:
+        """A thread that was taken off and can be put back."""
+        return self._removed.get(id)
+
+    def put_back(self, id: str) -> Thread | None:
+        """Undo a removal; None when it is too late for that."""
+        with self._lock:
+            found = self._removed.pop(id, None)
+            if found:
+                values = tuple(vars(found).values())
+                self._connection.execute(f"insert into thread ({_COLUMNS}) values ({_PLACES})", values)
+        return found
 
     def of_unit(self, course: str, unit: str) -> list[Thread]:
         return self._select("course = ? and unit = ?", course, unit)
@@ -98,6 +122,7 @@ class Threads:
         """Forget everything this person asked under their name."""
         with self._lock:
             self._connection.execute("delete from thread where account = ?", (account,))
+            self._removed = {id: each for id, each in self._removed.items() if each.account != account}
 
     def _select(self, where: str, *values: str) -> list[Thread]:
         with self._lock:

@@ -25,10 +25,10 @@ MOST_FIELDS = 5_000
 @router.get("/courses/{course}/units/{unit}")
 async def lesson(
     course: str, unit: str, request: Request, who: Member, services: Parts, pages: Pages, attempt: str = "",
-    asked: str = "",
+    asked: str = "", removed: str = "",
 ) -> Response:  # fmt: skip
     """The lesson with the answers so far and, if one is named, what came of an attempt."""
-    show = partial(_lesson, course, unit, request, who, services, pages, attempt, bool(asked))
+    show = partial(_lesson, course, unit, request, who, services, pages, attempt, bool(asked), removed)
     # A view takes a millisecond: threads that take turns at it cost each learner more than doing it here.
     return show() if _is_at_hand(services, who, course, unit) else await run_in_threadpool(show)
 
@@ -42,13 +42,14 @@ def _is_at_hand(services: Services, who: Identity, course: str, unit: str) -> bo
 
 def _lesson(
     course: str, unit: str, request: Request, who: Identity, services: Services, pages: Views, attempt: str,
-    thanked: bool,
+    thanked: bool, removed: str,
 ) -> Response:  # fmt: skip
     found = learning.unit_for(services, who, course, unit)
     if first := needs.missing(services, who, found):
         return pages.page(request, "needs.html", unit=found, needs=first)
     sitting = Sitting(services, who, found, services.drafts.get(who.account, course, unit))
     sitting.thanked = thanked
+    sitting.removed = removed if who.has("author") and services.threads.removed(removed) else ""
     if attempt:
         handed_in = learning.own_attempt(services, who, attempt)
         sitting.verdict = of_attempt(learning.attempt_detail(services, handed_in))

@@ -39,15 +39,16 @@ def ask(
 def answer(
     id: str, request: Request, who: Member, services: Parts, csrf: Posted = "", text: Text = "", do: Posted = ""
 ) -> Response:
-    """Answer a question, or take it off the page: for authors."""
+    """Answer a question, take it off the page or put it back: for authors."""
     _guard(request, who, csrf)
     if not who.has("author"):
         raise Problem(403, "Only authors answer.")
-    found = services.threads.find(id)
+    found = services.threads.put_back(id) if do == "put-back" else services.threads.find(id)
     if found is None:
         raise Problem(404, "That question is not there any more.")
     if do == "remove":
         services.threads.remove(id)
-    elif text.strip():
+        return RedirectResponse(f"{learning.page_of(found.course, found.unit)}?removed={id}#asked", 303)
+    if do != "put-back" and text.strip():
         services.threads.answer(id, who.name, text.strip())
     return RedirectResponse(f"{learning.page_of(found.course, found.unit)}#asked", 303)
