@@ -292,17 +292,20 @@ QUESTIONS = [
         answer=lambda: as_text(failing(page_three())),
         misconceptions=[
             Misconception(
-                "positions",
-                "Positions have been given in place of row numbers.",
-                "Code counts rows from nought. The row numbers stand in the column row_id, and those are asked for.",
-                gives=lambda: [str(place) for place in positions(page_three())],
-            ),
-            Misconception(
                 "z-is-blank",
                 "A mark is being taken for a blank.",
                 "The mark [z] says that there can be no value. Rows that have it are not incomplete. In code, use the other "
                 "columns to look for blanks.",
-                when=lambda rows: len(rows & set(as_text(empty_cells(page_three()) - failing(page_three())))) >= 3,
+                when=lambda rows: (
+                    len(rows & set(as_text(empty_cells(page_three()) - failing(page_three())))) >= 3
+                    and rows != {str(place) for place in positions(page_three())}
+                ),
+            ),
+            Misconception(
+                "positions",
+                "Positions have been given in place of row numbers.",
+                "Code counts rows from nought. The row numbers stand in the column row_id, and those are asked for.",
+                gives=lambda: [str(place) for place in positions(page_three())],
             ),
             Misconception(
                 "same-name-is-double",
