@@ -64,6 +64,9 @@ READ = [
     loot("reads the ledger", "import sqlite3\nloot = str(sqlite3.connect('@ledger@').execute('select * from mark').fetchall())"),
     loot("reads the checks of its own lesson", "loot = open('@lesson@/checks.py').read() and '@secret@'"),
     loot("imports the checks of its own lesson", "import sys\nsys.path.insert(0, '@lesson@')\nimport checks\nloot = '@secret@' if checks.QUESTIONS else ''"),
+    loot("reads it by a database", "import duckdb\nloot = str(duckdb.sql(\"select content from read_text('@key@')\").fetchall())"),
+    loot("maps it into memory", "import numpy as np\nloot = bytes(np.memmap('@key@', dtype='u1', mode='r')).decode()"),
+    loot("reads the parent's memory by a call", "import ctypes, os\nspace = ctypes.create_string_buffer(64)\nclass Part(ctypes.Structure):\n    _fields_ = [('base', ctypes.c_void_p), ('size', ctypes.c_size_t)]\nctypes.CDLL(None).process_vm_readv(os.getppid(), ctypes.byref(Part(ctypes.addressof(space), 64)), 1, ctypes.byref(Part(@address@, 64)), 1, 0)\nloot = space.raw.decode()"),
     loot("opens a device of the machine", "import os\nloot = '@secret@' if os.open('/dev/kmsg', os.O_RDONLY) else ''"),
 ]  # fmt: skip
 
@@ -71,6 +74,7 @@ WRITE = [
     effect("overwrites the marks", "open('@marks@', 'w').write('full marks')"),
     effect("writes outside", "open('@outside@/bitten', 'w').write('x')"),
     effect("deletes another's submission", "import os\nos.remove('@other@')\nopen('@outside@/bitten', 'w').write('x')"),
+    effect("moves the marks away", "import os\nos.rename('@marks@', '@outside@/bitten')\nopen('@marks@', 'w').close()"),
     effect("opens the marks to everyone", "import os\nos.chmod('@marks@', 0o777)\nopen('@outside@/bitten', 'w').write('x')"),
     effect("changes the ledger", "import sqlite3\nc = sqlite3.connect('@ledger@')\nc.execute(\"insert into mark values ('bitten')\")\nc.commit()"),
     effect("writes by an inherited descriptor", "import os\nfor fd in range(3, 200):\n    try:\n        if b'MARKS' in os.pread(fd, 100, 0):\n            os.pwrite(fd, b'bitten', 0)\n    except OSError:\n        pass"),
@@ -112,6 +116,10 @@ FORGE = [
     forged("an array equal to everything", "import numpy as np\nclass Yes(np.ndarray):\n    def __eq__(self, other): return np.True_\ntotal = np.zeros(1).view(Yes)", "assert (total == 49)"),
     forged("a table equal to everything", "import pandas as pd\nclass Yes(pd.DataFrame):\n    def equals(self, other): return True\ntotal = Yes({'a': [1]})", "import pandas as pd\nassert isinstance(total, pd.DataFrame) and total.equals(pd.DataFrame({'a': [49]}))"),
     forged("an array of objects equal to everything", "import numpy as np\n" + EQUAL.format(name="Yes", base="object") + "total = np.array([Yes()], dtype=object)", "import numpy as np\nassert (total == np.array([49])).all()"),
+    forged("a dictionary that lies about its items", "class D(dict):\n    def items(self): return [('a', 49)]\n    def __getitem__(self, key): return 49\ntotal = D(a=1)", "assert isinstance(total, dict) and dict(total.items())['a'] == 49 and total['a'] == 49"),
+    forged("a column that gives another list", "import pandas as pd\nclass S(pd.Series):\n    def tolist(self): return [49]\n    def to_numpy(self, *a, **k): return [49]\ntotal = S([1])", "import pandas as pd\nassert isinstance(total, pd.Series) and total.tolist() == [49]"),
+    forged("an array that answers every calculation", "import numpy as np\nclass A(np.ndarray):\n    def __array_ufunc__(self, ufunc, method, *a, **k): return np.True_\n    def item(self): return 49\ntotal = np.zeros(1).view(A)", "import numpy as np\nassert np.equal(total, 49)"),
+    forged("a masked value", "import numpy as np\ntotal = np.ma.masked_all(1)", "import numpy as np\nassert not (total != 49).any()"),
     forged("a class that lies about itself", "class Liar:\n    __class__ = int\n    def __eq__(self, other): return True\ntotal = Liar()", "assert isinstance(total, int) and total == 49"),
     forged("strips assertions from what runs next", "import ast\nclass Strip(ast.NodeTransformer):\n    def visit_Assert(self, node): return ast.Pass()\nget_ipython().ast_transformers.append(Strip())\ntotal = 1"),
     forged("rewrites what runs next", "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass\\n'])\ntotal = 1"),

@@ -202,6 +202,18 @@ def test_tampered_metadata_and_timestamps_gain_nothing(course: Path, wide: Sandb
     assert (reports["clock"].outcome, reports["clock"].reason) == ("failed", "ps1/timestamp.txt does not hold a time")
 
 
+def test_a_notebook_of_endless_cells_costs_the_time_of_three(
+    plain: Sandbox,
+) -> None:
+    cells = [course_maker.locked(f"c{n}", "while True: pass") for n in range(30)]
+    with Split(plain, Plan(frozenset(), frozenset(), ()), {}, 0.2) as split:
+        for cell in cells:
+            cell.metadata.nbgrader.locked = False
+            split.run(cell, cell.metadata.nbgrader.grade_id)
+        assert split.late == 3
+    assert {cell.outputs[-1].output_type for cell in cells} == {"error"}
+
+
 LIVE = {
     "script in an output": ("part", "part = 3\nfrom IPython.display import HTML, display\ndisplay(HTML('<script>steal()</script><img src=x onerror=steal()>'))"),
     "script in a picture": ("part", "part = 3\nfrom IPython.display import SVG, display\ndisplay(SVG('<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"steal()\"/>'))"),

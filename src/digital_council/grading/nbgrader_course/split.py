@@ -22,6 +22,7 @@ from .judge_inside import QUESTION, RESULT
 
 CALLED = "digital_council.grading.nbgrader_course.called_untrusted:serve"
 JUDGE = "digital_council.grading.nbgrader_course.judge_inside:serve"
+LATE = 3  # cells that may use up their time: a notebook of endless ones would hold a worker for hours
 GRACE = 3.0  # seconds past a cell's own alarm before its process is ended from outside
 PROLOGUE = "imports"
 TRIPWIRE = "assert {nonce!r} == 0, {nonce!r}"
@@ -47,7 +48,7 @@ class Split:
         self.judge: Session | None = None
         self.replay: dict[str, list[str]] = {"learner": [], "judge": []}
         self.wide = Bounds(max_bytes=4 * sandbox.policy.bounds.max_bytes)
-        self.starts = 0
+        self.starts = self.late = 0
         self.set: set[str] = set()  # names the judge's cells have set or deleted so far
         self.needs: dict[str, frozenset[str]] = {}  # and what the cell that set one reads
         self.met_handles: dict[str, bool] = {}
@@ -124,12 +125,17 @@ class Split:
         return self.ask("learner", cell.source, name)
 
     def ask(self, side: str, code: str, name: str, quiet: bool = False) -> dict[str, Any]:
+        if self.late >= LATE:
+            raise SessionEnded("time")
         session: Session = getattr(self, side) or self.start(side)
+        began = time.monotonic()
         try:
             return session._ask({"op": "run", "code": code, "cell": name, "quiet": quiet}, self.seconds + GRACE)
         except SessionEnded:
             setattr(self, side, None)
             raise
+        finally:
+            self.late += time.monotonic() - began >= self.seconds
 
     def judged(self, code: str, name: str, keep: bool = False) -> dict[str, Any]:
         """Run a cell in the judge's sandbox; `keep` for cells that a new judge would have to run again."""
