@@ -75,7 +75,7 @@ wards.loc[wards["town"] == "Southall", ["reports", "population", "per_1000"]].ro
 #
 # Here are all 24 wards, placed roughly as on a map.
 
-# %% tags=["picture"] alt="Rates run from 4.9 reports per 1,000 residents in Dormers Wells to 62.4 in Pitshanger. The wards with more than 20 lie together in the middle and south-east of the map: Ealing Common, Northfield, Pitshanger, Southfield and Walpole."
+# %% tags=["picture"] alt="Rates run from 4.9 reports per 1,000 residents in Dormers Wells to 62.4 in Pitshanger. The wards with more than 20 lie in the middle and south-east of the map: Ealing Common, Northfield, Pitshanger, Southfield and Walpole."
 import matplotlib.pyplot as plt
 
 figure, axes = plt.subplots(figsize=(5.6, 4.6), layout="constrained")
@@ -91,7 +91,7 @@ axes.axis("off")
 plt.show()
 
 # %% [markdown]
-# The five wards above 20 lie together: Ealing Common, Northfield, Pitshanger, Southfield and Walpole.
+# Five wards are above 20: Ealing Common, Northfield, Pitshanger, Southfield and Walpole.
 #
 # A rate allows for one thing: the size of the ward. It does not allow for everything. In three wards, the two people who
 # report most sent more than half of all the ward's reports. A high rate may mean bad streets, or keen
