@@ -95,7 +95,7 @@ class Trial:
             found = examination.examined(self.sandbox, plan, blank(notebook), self.files, self.seconds, beside)
             for name in beside:
                 *copies, whole = found[name]
-                stopped = [place for place, through in enumerate(copies) if not through]
+                stopped = [place for place, through in enumerate(copies) if through is False]
                 plan.examined[name] = stopped if whole else stopped[:1]  # it runs once only: of the others nobody knows
         return plan
 

@@ -52,9 +52,9 @@ def failed(cell: Any) -> bool:
 
 def examined(
     sandbox: Sandbox, plan: Plan, notebook: Any, files: Mapping[str, bytes], seconds: float, names: list[str]
-) -> dict[str, list[bool]]:
+) -> dict[str, list[bool | None]]:
     """Run a notebook again: of these self-reported cells, which copies went through, and last the cell itself."""
-    found: dict[str, list[bool]] = {}
+    found: dict[str, list[bool | None]] = {}
     with Split(sandbox, plan, files, min(seconds, SECONDS)) as split:
         for place, cell in enumerate(notebook.cells):
             name, kind = cell_name(cell, place), kind_of(cell)
@@ -65,8 +65,11 @@ def examined(
     return found
 
 
-def _through(split: Split, code: str, name: str) -> bool:
+def _through(split: Split, code: str, name: str) -> bool | None:
+    """Whether a cell ends without an error; None where it does not end by itself, which tells nothing."""
     try:
-        return split.ask("learner", code, name, quiet=True).get("error", "") is None
+        error = split.ask("learner", code, name, quiet=True).get("error", "")
     except SessionEnded:
-        return False
+        return None
+    late = type(error) is dict and error.get("type") == "CellTimeoutError"
+    return None if late else error is None
