@@ -31,7 +31,7 @@ from uuid import uuid4
 import httpx
 import nbformat
 import psutil
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -72,6 +72,8 @@ class Visit:
     shown: float
     alive: float
     kernel: str
+    line: ClientConnection
+    """Open for as long as the viewer stays: a kernel that its page has left is ended."""
 
 
 @dataclass
@@ -110,8 +112,8 @@ def visit(house: House) -> Visit:
     shown = shown or time.perf_counter() - began
     kernel = re.search(r'"kernelId": "([0-9a-f-]+)"', text)
     assert kernel, "the page names no kernel"
-    widgets(house, client, kernel[1])
-    return Visit(shown, time.perf_counter() - began, kernel[1])
+    line = widgets(house, client, kernel[1])
+    return Visit(shown, time.perf_counter() - began, kernel[1], line)
 
 
 def base(house: House) -> str:
@@ -119,8 +121,8 @@ def base(house: House) -> str:
     return f"{parts.scheme}://{parts.netloc}" + ("/services/apps" if "/services/" in parts.path else "")
 
 
-def widgets(house: House, client: httpx.Client, kernel: str) -> None:
-    """Ask over a websocket which widgets there are, and wait for the answer."""
+def widgets(house: House, client: httpx.Client, kernel: str) -> ClientConnection:
+    """Ask over a websocket which widgets there are, and wait for the answer; the websocket."""
     address = f"{base(house)}/api/kernels/{kernel}/channels?session_id={uuid4().hex}".replace("http", "ws", 1)
     mine = (each for each in client.cookies.jar if each.path in ("/", "/services/apps/"))
     cookies = {"Cookie": "; ".join(f"{each.name}={each.value}" for each in mine)}
@@ -129,17 +131,19 @@ def widgets(house: House, client: httpx.Client, kernel: str) -> None:
     parts = urlsplit(address)
     wire = socket.create_connection(("127.0.0.1", parts.port or 80))  # names under localhost are here
     origin = f"http://{parts.netloc}"
-    with connect(address, sock=wire, additional_headers=cookies, origin=origin, max_size=None,
-                 open_timeout=LONGEST, close_timeout=1) as line:  # fmt: skip
-        line.send(json.dumps({**ask, "parent_header": {}, "metadata": {}, "channel": "shell", "buffers": []}))
-        while json.loads(line.recv(timeout=LONGEST)).get("msg_type") != "comm_info_reply":
-            pass
+    line = connect(address, sock=wire, additional_headers=cookies, origin=origin, max_size=None,
+                   open_timeout=LONGEST, close_timeout=1, legacy=True)  # fmt: skip
+    line.send(json.dumps({**ask, "parent_header": {}, "metadata": {}, "channel": "shell", "buffers": []}))
+    while json.loads(line.recv(timeout=LONGEST)).get("msg_type") != "comm_info_reply":
+        pass
+    return line
 
 
-def close(house: House, kernel: str) -> None:
+def close(house: House, gone: Visit) -> None:
+    gone.line.close()
     client = house.client()
     token = next((each.value or "" for each in client.cookies.jar if each.name == "_xsrf" and "apps" in each.path), "")
-    client.post(f"{base(house)}/voila/api/shutdown/{kernel}", headers={"X-XSRFToken": token})
+    client.post(f"{base(house)}/voila/api/shutdown/{gone.kernel}", headers={"X-XSRFToken": token})
 
 
 def private(processes: Sequence[psutil.Process]) -> dict[int, float]:
@@ -173,7 +177,7 @@ def crowd(house: House, count: int) -> dict[str, float]:
     after = private(family(service))
     new = sum(size for pid, size in after.items() if pid not in before) + after[service.pid] - before[service.pid]
     for each in visits:
-        close(house, each.kernel)
+        close(house, each)
     alive = sorted(each.alive for each in visits)
     return {
         "shown": statistics.median(each.shown for each in visits), "shown last": max(each.shown for each in visits),
@@ -240,7 +244,7 @@ def measured(counts: Sequence[int]) -> list[dict[str, Any]]:
     few = sorted({min(count, STOCK_MOST) for count in counts})
     try:
         with ours(folder) as house:
-            close(house, visit(house).kernel)  # what was seen last is there from now on
+            close(house, visit(house))  # what was seen last is there from now on
             found += [{"server": house.name, "viewers": count, **crowd(house, count)} for count in counts]
         for name, words in (("stock", ()), ("pool", ("--preheat_kernel=True", "--pool_size=2"))):
             with stock(folder / name, *words) as house, suppress(httpx.TransportError):  # one that ended is left out
