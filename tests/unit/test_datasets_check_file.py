@@ -587,3 +587,10 @@ def test_only_a_file_is_read(tmp_path: Path) -> None:
     for name, word in (("pipe", "pipe"), ("lost", "no such file"), (".", "folder")):
         with pytest.raises(UsageError, match=word):
             validation.check(tmp_path / name, "spend")
+
+
+def test_a_file_with_no_standard_is_told_how_to_name_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "q1.csv"
+    path.write_text(table(GOOD))
+    assert main(["datasets", "check", str(path)]) == 2
+    assert capsys.readouterr().err.endswith("--as spend\n")

@@ -99,6 +99,9 @@ def _check(arguments: argparse.Namespace) -> int:
         raise UsageError("--repair needs a file and --as STANDARD")
     from digital_council.datasets.checking import check
 
+    for name in arguments.names:
+        if name not in store.names() and Path(name).exists():
+            raise UsageError(f"{name}: is a file; say what it should be: council datasets check {name} --as spend")
     names = arguments.names or store.names()
     findings = [finding for name in names for finding in check(name)]
     if arguments.json:

@@ -1,31 +1,27 @@
-"""Ceilings: how much memory one person's server, its kernels and its terminals may hold.
+"""Ceilings: the system's own limit on all that one person's server, its kernels and its terminals hold together.
 
-The system's own groups limit all of them together, where the hub may make groups. Everywhere, each process by itself is
-held below the ceiling, so that one careless cell gets an error and not the memory of everybody.
+Only where the hub may make control groups. `memory` holds each process by itself, everywhere.
 """
 
 from __future__ import annotations
 
-import resource
-
-import psutil
+import contextlib
 
 from digital_council.hub.processes import descendants
 from digital_council.kernel import cgroups
 from digital_council.kernel.limits import Limits
 
-MB = 1 << 20
 PROCESSES = 2_000
 """Processes and threads of one server; a JupyterLab with ten kernels has some three hundred."""
 
 
 def hold(pid: int, memory_mb: int) -> cgroups.Group | None:
-    """Holds a process and all below it, and whatever they start; the group, where there can be one, to be removed."""
-    family = descendants(pid)
-    for process in family:
-        try:
-            process.rlimit(resource.RLIMIT_DATA, (memory_mb * MB, memory_mb * MB))
-        except psutil.Error:
-            continue  # it has ended
+    """Encloses a process and all below it in a group, to be removed when they have ended; None if there is none."""
+    family = [process.pid for process in descendants(pid)]
     limits = Limits(memory_mb=memory_mb, file_mb=0, processes=PROCESSES)
-    return cgroups.enclose([process.pid for process in family], limits) if family else None
+    group = cgroups.enclose(family, limits) if family else None
+    for folder in group.folders if group else ():
+        for process in descendants(pid):  # those that were started while the others were moved
+            with contextlib.suppress(OSError):
+                (folder / "cgroup.procs").write_text(str(process.pid))
+    return group

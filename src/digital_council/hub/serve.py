@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from digital_council import people, settings
-from digital_council.errors import OperatorError
+from digital_council.errors import OperatorError, UsageError
 from digital_council.hub import answering, checks, family, passwords
 from digital_council.hub.logs import Log
 from digital_council.hub.options import STARTED, Options
@@ -41,6 +41,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check, start, announce, wait, stop."""
+    if not 0 <= arguments.port <= 65_535:
+        raise UsageError(f"--port {arguments.port}: no such port; give a number from 1 to 65535")
     options = Options(
         port=arguments.port,
         state=State(arguments.state),

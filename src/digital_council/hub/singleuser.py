@@ -11,6 +11,8 @@ import socket
 import sys
 from types import ModuleType
 
+from digital_council.hub import memory
+
 
 def leave_out(name: str, **names: object) -> None:
     """Put an empty module where a large one would be imported and never used."""
@@ -59,6 +61,7 @@ class InheritingServer(ServerApp):  # type: ignore[misc]
 
 def main() -> None:
     """Run until the hub ends it."""
+    memory.hold()
     os.chdir(os.environ["HOME"])  # only the account itself may enter its home, so bubblewrap cannot start there
     import_lab()
     JupyterHubSingleUser.serverapp_class = InheritingServer

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 from jupyterhub.spawner import Spawner
 
-from digital_council.hub import accounts, ceilings, labconfig, mounts
+from digital_council.hub import accounts, ceilings, labconfig, memory, mounts
 from digital_council.hub.options import Options
 from digital_council.hub.processes import descendants, signal_all, words
 from digital_council.kernel import bubblewrap, cgroups
@@ -73,6 +73,7 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
             **said,
             "COUNCIL_LISTEN_FD": str(fd),
             "COUNCIL_URL": self.options.front_page,
+            memory.VARIABLE: str(load().limits.server_memory_mb),
         }
 
     def command_line(self, table: Mounts, uid: int | None, env: dict[str, str]) -> list[str]:
