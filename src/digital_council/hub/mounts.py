@@ -108,4 +108,5 @@ def environment(account: str, roles: frozenset[str]) -> dict[str, str]:
         "COUNCIL_RELEASED": f"{ROOM}/released",
         "COUNCIL_DATASETS": DATASETS,
         "COUNCIL_ROLES": ",".join(sorted(roles)),
+        **{f"COUNCIL_{inside.rpartition('/')[2].upper()}": inside for inside in of_project(roles).values()},
     }

@@ -114,6 +114,7 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
             mounts.SOCKETS: str(mounts.sockets(state)),
             f"{mounts.ROOM}/released": str(state.released),
             f"{mounts.ROOM}/datasets": str(PROJECT / "datasets"),
+            **{inside: source for source, inside in mounts.of_project(self.roles()).items()},
             mounts.CONFIG: str(state.hub / "servers" / f"config-{self.account}"),
         }
         for inside, path in real.items():

@@ -25,6 +25,11 @@ def _link_jupyter_server_extension(server: Any) -> None:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
+    from digital_council.notebook import rooms
     from digital_council.notebook.handlers import add_handlers
 
     add_handlers(server.web_app)
+    try:
+        rooms.ensure(Path(server.root_dir))
+    except OSError as error:  # a full home must still open
+        server.log.warning("what the role brings could not be put into %s: %s", server.root_dir, error)
