@@ -573,7 +573,7 @@ def test_the_command_publishes_shares_rolls_back_and_retires(
     assert asked(portal, "learner", "list", "--json") == 0
     assert "by-command" in {each["id"] for each in json.loads(capsys.readouterr().out)["apps"]}
     assert asked(portal, "learner", "retire", "by-command") == 1
-    assert "Ask its owner: Eilidh Ormond" in capsys.readouterr().err
+    assert "its owner's to share or to change: Eilidh Ormond" in capsys.readouterr().err
     assert asked(portal, "analyst", "retire", "by-command") == 0
     assert "by-command is retired" in capsys.readouterr().out
 
