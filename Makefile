@@ -47,8 +47,9 @@ $(EDITOR): src/digital_council/portal/static/code.js node_modules/.ready
 	@touch $@ node_modules/.ready
 
 test: .venv/.tests
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || test -n "$$CHROMIUM" \
-	  || { echo "Browser tests need Chromium; on Debian: apt-get install chromium (or set CHROMIUM=/path/to/it)"; exit 1; }
+	@for name in chromium-headless-shell chromium chromium-browser; do command -v $$name && exit; done >/dev/null; \
+	  test -n "$$CHROMIUM" || { echo "Browser tests need Chromium; on Debian: apt-get install chromium-headless-shell" \
+	    "(or chromium, which takes longer; or set CHROMIUM=/path/to/it)"; exit 1; }
 ifdef TESTS
 	@$(BIN)/pytest -q $(TESTS)
 else

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from digital_council.hub.doctor import chromium_path
 from tests.conftest import Product, start
 
 AIMS = {"ready, warm": 10.0, "sign-in to JupyterLab's page": 3.0, "sign-in to JupyterLab usable": 3.0}
@@ -105,7 +105,7 @@ def run(state: Path) -> dict[str, Any]:
     try:
         figures: dict[str, Any] = {"ready, warm": ready, "processor seconds at ready": processor(product)}
         figures["sign-in to JupyterLab's page"] = lab_page(product, "learner")
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+        chromium = chromium_path()
         if chromium:
             figures["sign-in to JupyterLab usable"] = lab_usable(product, "learner2", chromium)
         product.login("learner").close()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from digital_council.hub.doctor import chromium_path
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -15,16 +15,11 @@ FLAGS = (
 )  # fmt: skip
 
 
-def chromium_path() -> str:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "browser tests need Chromium; on Debian: apt-get install chromium (or set CHROMIUM=/path/to/it)"
-    return found
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Only one may be started in a process: playwright runs a loop of its own."""
     with sync_playwright() as playwright:
+        assert chromium_path(), "browser tests need Chromium; `make test` says how to get it"
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
         yield chromium
         chromium.close()
