@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ def harmless(name: str) -> str:
     return f"'{name}" if re.search(FORMULA, name) else name
 
 
+@functools.lru_cache(maxsize=4096)
 def words(text: str) -> str:
     """A header without case, spaces, punctuation or a bracketed note."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.strip().removeprefix("﻿"))
@@ -77,10 +79,16 @@ def _names(each: Field, headers: Sequence[str], taken: set[int]) -> int | None:
 
 def _alike(each: Field, headers: Sequence[str], taken: set[int]) -> int | None:
     known = {words(name) for name in (each.name, *each.aliases)}
-    free = [header for place, header in enumerate(headers) if place not in taken and len(header) > 4]
-    scored = [(difflib.SequenceMatcher(None, name, header).ratio(), header) for name in known for header in free]
-    score, header = max(scored, default=(0.0, ""))
-    return headers.index(header) if score >= NEAR else None
+    free = {header for place, header in enumerate(headers) if place not in taken and len(header) > 4}
+    scored = [(score, header) for header in free for name in known if (score := _score(name, header)) >= NEAR]
+    return headers.index(max(scored)[1]) if scored else None
+
+
+def _score(name: str, header: str) -> float:
+    """How alike two headers are, from 0 to 1; 0 where a glance says that they are not."""
+    matcher = difflib.SequenceMatcher(None, name, header)
+    near = matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR
+    return matcher.ratio() if near else 0.0
 
 
 def _header(standard: Standard, number: int, record: Sequence[str], places: dict[str, int]) -> Header:
