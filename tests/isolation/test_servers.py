@@ -216,6 +216,20 @@ def test_nobody_else_s_process_is_seen_inside(inside: Inside) -> None:
     assert "configurable-http-proxy" not in seen
 
 
+CHART = """
+import matplotlib.pyplot as plt
+from IPython.utils.capture import capture_output
+plt.plot([1, 2])
+with capture_output() as said:
+    plt.show()
+print([kind for output in said.outputs for kind in output.data])
+"""
+
+
+def test_a_chart_stands_below_its_cell(inside: Inside) -> None:
+    assert "image/png" in inside.run(CHART)
+
+
 def test_the_environment_holds_only_the_learner_s_own_token(inside: Inside) -> None:
     environment = json.loads(inside.run("import json, os; print(json.dumps(dict(os.environ)))"))
     tokens = {name for name, value in environment.items() if "TOKEN" in name and value}
