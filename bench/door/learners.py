@@ -23,7 +23,7 @@ import httpx
 
 from digital_council import courses, settings
 from digital_council.courses import Unit
-from digital_council.portal.sessions import COOKIE
+from digital_council.portal.rights.sessions import COOKIE
 from tests.conftest import PREFIX, Loopback, Product, sign_in, start
 
 SIGNING_IN = 4

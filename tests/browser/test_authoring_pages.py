@@ -19,7 +19,7 @@ from portal_parts import Running, marked, running
 from small_course import COURSE, RIGHT, UNIT
 
 from digital_council.grading.intake import accept
-from digital_council.portal.sessions import COOKIE
+from digital_council.portal.rights.sessions import COOKIE
 from digital_council.settings import PROJECT
 
 CHANGED = {'role="action")': 'role="task", points=4, manual=True)'}

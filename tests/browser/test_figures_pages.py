@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from portal_parts import Running, running
 
 from digital_council.demo import ensure_history
-from digital_council.portal.sessions import COOKIE
+from digital_council.portal.rights.sessions import COOKIE
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from portal_parts import Running, running
 
 from digital_council.courses import releases
-from digital_council.portal.sessions import COOKIE
+from digital_council.portal.rights.sessions import COOKIE
 from digital_council.settings import PROJECT
 
 COURSE, UNIT = "finding-and-trusting-data", "what-is-one-row"

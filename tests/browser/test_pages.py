@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from portal_parts import PREFIX, Running, marked, running
 
 from digital_council.demo import ensure_history
-from digital_council.portal.parts import example_grid
+from digital_council.portal.lesson.parts import example_grid
 
 COURSE = "/courses/finding-and-trusting-data"
 LESSON = f"{COURSE}/units/what-is-one-row"

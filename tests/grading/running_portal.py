@@ -21,12 +21,12 @@ from digital_council.client import Portal
 from digital_council.grading.service import GradingService
 from digital_council.ledger import Ledger
 from digital_council.portal.app import create_app
-from digital_council.portal.drafts import Drafts
-from digital_council.portal.examples import Examples
+from digital_council.portal.learners.drafts import Drafts
+from digital_council.portal.lesson.examples import Examples
 from digital_council.portal.library import Library
+from digital_council.portal.rights.sessions import Sessions
+from digital_council.portal.rights.tokens import ViewerTokens
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import Sessions
-from digital_council.portal.tokens import ViewerTokens
 from digital_council.settings import State
 
 ADDRESS = f"courses/{small_course.COURSE}/units/{small_course.UNIT}"

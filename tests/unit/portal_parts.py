@@ -16,9 +16,9 @@ import uvicorn
 
 from digital_council import people
 from digital_council.portal.app import create_app
+from digital_council.portal.rights.sessions import COOKIE
 from digital_council.portal.services import Services, open_services
 from digital_council.portal.serving import unix_listener
-from digital_council.portal.sessions import COOKIE
 from digital_council.settings import PROJECT, State
 
 PREFIX = "/services/council"

@@ -18,8 +18,8 @@ from digital_council.datasets.checking import check
 from digital_council.datasets.description import FILE, Column, Description
 from digital_council.datasets.generate.writing import Made, column, write
 from digital_council.datasets.publication import gate
-from digital_council.portal import visibility
-from digital_council.portal.identity import Identity
+from digital_council.portal.rights import visibility
+from digital_council.portal.rights.identity import Identity
 
 CLUBS = Made(
     id="clubs",

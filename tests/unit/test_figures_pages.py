@@ -10,7 +10,7 @@ import pytest
 from portal_parts import Running, running
 
 from digital_council.demo import ensure_history
-from digital_council.portal.trends import trend
+from digital_council.portal.leaders.trends import trend
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,10 @@ FLOORS = (
 
 ORDER = [module for floor in FLOORS for module in floor]
 
+PORTAL = PACKAGE / "portal"
+PARTS = ("rights", "learners", "tables", "lesson", "authors", "sharing", "leaders", "face", "api", "pages")
+"""The portal's own rooms: each imports from its left only. What lies in none of them serves them all."""
+
 
 def tracked(*patterns: str) -> list[Path]:
     listed = subprocess.run(
@@ -71,6 +75,19 @@ def test_imports_run_downwards(path: Path) -> None:
         return
     upwards = {name for name in imported_rooms(path) if ORDER.index(name) > ORDER.index(own)}
     assert not upwards, f"{path.relative_to(ROOT)} imports upwards: {sorted(upwards)}"
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_imports_run_downwards_within_the_portal(part: str) -> None:
+    above = tuple(f"digital_council.portal.{each}" for each in PARTS[PARTS.index(part) + 1 :])
+    upwards = [
+        path.name for path in (PORTAL / part).glob("*.py") if any(map(path.read_text("utf-8").__contains__, above))
+    ]
+    assert not upwards, f"portal/{part} imports upwards: {upwards}"
+
+
+def test_every_part_of_the_portal_has_its_place() -> None:
+    assert {path.parent.name for path in PORTAL.glob("*/*.py")} == set(PARTS)
 
 
 def test_the_walk_sees_an_upward_import(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from small_course import COURSE, RIGHT
 from digital_council.courses import releases
 from digital_council.courses.questions import Table
 from digital_council.grading.intake import accept
-from digital_council.portal import forms
+from digital_council.portal.lesson import forms
 from digital_council.settings import PROJECT
 
 UNITS = ("first-unit", "limited", "held", "by-hand")

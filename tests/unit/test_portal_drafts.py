@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from digital_council.portal.drafts import KEPT, Drafts
+from digital_council.portal.learners.drafts import KEPT, Drafts
 
 WHERE = ("learner", "course", "unit")
 

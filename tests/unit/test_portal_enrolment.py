@@ -21,7 +21,7 @@ import small_course
 from portal_parts import PREFIX, Running, marked, running
 from small_course import COURSE, RIGHT
 
-from digital_council.portal import calendar
+from digital_council.portal.learners import calendar
 from digital_council.settings import PROJECT
 
 UNITS = ("first-unit", "second", "third", "closed")

@@ -20,8 +20,8 @@ from portal_parts import Running, marked, running
 from small_course import COURSE, RIGHT, UNIT
 
 from digital_council.grading.formgrader import projection
-from digital_council.portal import authoring
-from digital_council.portal.identity import Identity
+from digital_council.portal.authors import authoring
+from digital_council.portal.rights.identity import Identity
 from digital_council.settings import PROJECT
 
 LESSON = f"/courses/{COURSE}/units/{UNIT}"

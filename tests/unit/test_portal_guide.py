@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from portal_parts import PREFIX, Running, running
 
 from digital_council.courses import Unit
-from digital_council.portal import guide
+from digital_council.portal.lesson import guide
 
 COURSE, UNIT = "finding-and-trusting-data", "what-is-one-row"
 LESSON = f"/courses/{COURSE}/units/{UNIT}"

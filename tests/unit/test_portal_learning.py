@@ -15,9 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from portal_parts import PREFIX, Running, running
 
 from digital_council.demo import ensure_history
-from digital_council.portal import returning
-from digital_council.portal.identity import Identity
-from digital_council.portal.threads import A_DAY, LONGEST, Threads, TooMany
+from digital_council.portal.learners import returning
+from digital_council.portal.learners.threads import A_DAY, LONGEST, Threads, TooMany
+from digital_council.portal.rights.identity import Identity
 
 COURSE, UNIT = "finding-and-trusting-data", "what-is-one-row"
 LESSON = f"/courses/{COURSE}/units/{UNIT}"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from digital_council.errors import OperatorError
-from digital_council.portal import look
-from digital_council.portal.assets import Assets
+from digital_council.portal.face import look
+from digital_council.portal.face.assets import Assets
 from digital_council.settings import PROJECT
 
 

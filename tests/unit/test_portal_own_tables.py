@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from portal_parts import Running, running
 
 from digital_council import datasets
-from digital_council.portal import own_tables
+from digital_council.portal.tables import own_tables
 
 LESSON = "/courses/finding-and-trusting-data/units/what-is-one-row"
 OPEN = "from digital_council import datasets\nspend = datasets.open('spend')\n"

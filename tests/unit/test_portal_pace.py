@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from portal_parts import Running, running
 
-from digital_council.portal import pace
-from digital_council.portal.drafts import Draft
+from digital_council.portal.learners import pace
+from digital_council.portal.learners.drafts import Draft
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 COURSE, UNIT = "finding-and-trusting-data", "what-is-one-row"

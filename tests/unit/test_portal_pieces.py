@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from portal_parts import Running, running
 
-from digital_council.portal.pieces import Piece, Pieces, packed, plain
+from digital_council.portal.face.pieces import Piece, Pieces, packed, plain
 
 COURSE, UNIT = "finding-and-trusting-data", "what-is-one-row"
 LESSON = f"/courses/{COURSE}/units/{UNIT}"

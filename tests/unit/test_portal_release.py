@@ -17,7 +17,7 @@ from portal_parts import Running, running
 from digital_council.courses import releases
 from digital_council.courses.units import Unit, load_unit
 from digital_council.errors import OperatorError
-from digital_council.portal.examples import Examples
+from digital_council.portal.lesson.examples import Examples
 
 COURSE, UNIT = "finding-and-trusting-data", "what-is-one-row"
 LESSON = f"/courses/{COURSE}/units/{UNIT}"

@@ -18,7 +18,7 @@ sys.path.insert(0, str(HERE))
 
 from portal_parts import Running, marked, running
 
-from digital_council.portal import review
+from digital_council.portal.authors import review
 from digital_council.settings import PROJECT, State
 
 COURSE, UNIT = "finding-and-trusting-data", "what-is-one-row"

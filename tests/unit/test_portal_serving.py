@@ -23,8 +23,8 @@ from fastapi.responses import JSONResponse
 from jupyterhub.services.auth import HubOAuth
 
 from digital_council.errors import OperatorError
-from digital_council.portal.auth import BELIEVED_SECONDS, HubAuthenticator
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights.auth import BELIEVED_SECONDS, HubAuthenticator
 from digital_council.portal.serving import tcp_listener, unix_listener
 
 ACCESS = "access:services!service=council"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from digital_council import courses
-from digital_council.portal import forms, outputs, prose, theme
+from digital_council.portal.face import theme
 from digital_council.portal.guards import too_large
+from digital_council.portal.lesson import forms, outputs, prose
 from digital_council.settings import PROJECT
 
 HOSTILE = [

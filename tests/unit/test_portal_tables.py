@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from digital_council import datasets
-from digital_council.portal import prose
-from digital_council.portal.asking import Asked, answer
-from digital_council.portal.grids import of_dataset, of_markup
+from digital_council.portal.lesson import prose
+from digital_council.portal.tables.asking import Asked, answer
+from digital_council.portal.tables.grids import of_dataset, of_markup
 
 FILTERS = [
     {},

@@ -3,10 +3,10 @@
 import pytest
 
 from digital_council.errors import OperatorError
-from digital_council.portal import keys, tokens
-from digital_council.portal.sessions import Sessions
-from digital_council.portal.signin import safe_next
-from digital_council.portal.tokens import ViewerTokens
+from digital_council.portal.rights import keys, tokens
+from digital_council.portal.rights.sessions import Sessions
+from digital_council.portal.rights.signin import safe_next
+from digital_council.portal.rights.tokens import ViewerTokens
 
 
 def test_a_viewer_token_says_who_looks_through_which_app_at_what(tmp_path):

@@ -14,7 +14,7 @@ from digital_council.hub import labconfig, mounts, origins, passwords, proxy
 from digital_council.hub.authenticator import DemoAuthenticator
 from digital_council.hub.options import DOMAIN, Options
 from digital_council.hub.spawner import SandboxSpawner
-from digital_council.portal import look
+from digital_council.portal.face import look
 from digital_council.settings import PROJECT, Limits, OpenIDConnect, Settings
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -8,9 +8,11 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from digital_council import settings
-from digital_council.portal import assets, problems, signin
+from digital_council.portal import problems
 from digital_council.portal.api import apps, attempts, authoring, data, enrolment, figures, me, people, review, units
 from digital_council.portal.api.documents import API, describe, refuse_unknown_parameters
+from digital_council.portal.face import assets
+from digital_council.portal.face.views import Views
 from digital_council.portal.guards import BodyLimit, SecurityHeaders
 from digital_council.portal.pages import about, help, home, lesson, open_data, open_files, search, tables, threads
 from digital_council.portal.pages import apps as app_pages
@@ -21,9 +23,9 @@ from digital_council.portal.pages import enrolment as enrolment_pages
 from digital_council.portal.pages import figures as figure_pages
 from digital_council.portal.pages import learning as learning_pages
 from digital_council.portal.pages import review as review_pages
+from digital_council.portal.rights import signin
+from digital_council.portal.rights.sessions import PREFIX
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX
-from digital_council.portal.views import Views
 
 LEARNING = (learning_pages, enrolment_pages)
 AUTHORS = (author_pages, review_pages)

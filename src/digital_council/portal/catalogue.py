@@ -8,8 +8,8 @@ from fastapi import Request
 
 from digital_council.datasets.publication import dcat, gate
 from digital_council.datasets.publication.places import Places
+from digital_council.portal.rights.sessions import PREFIX
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX
 
 OPEN = f"{PREFIX}open/"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from digital_council.grading import submissions
-from digital_council.portal.authoring import require
-from digital_council.portal.identity import Identity
+from digital_council.portal.authors.authoring import require
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights.identity import Identity
 from digital_council.portal.services import Services
 
 

@@ -13,12 +13,13 @@ from digital_council import settings
 from digital_council.datasets import store
 from digital_council.datasets.description import FILE
 from digital_council.datasets.publication import gate
-from digital_council.portal import gallery, visibility
-from digital_council.portal.identity import Identity
-from digital_council.portal.learning import page_of
+from digital_council.portal.learners.learning import page_of
 from digital_council.portal.library import Library
+from digital_council.portal.rights import visibility
+from digital_council.portal.rights.identity import Identity
+from digital_council.portal.rights.sessions import PREFIX
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX
+from digital_council.portal.sharing import gallery
 from digital_council.search import documents
 from digital_council.search.index import Hit, Index
 

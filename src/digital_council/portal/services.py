@@ -13,23 +13,23 @@ from digital_council.apps.publishing import Publisher
 from digital_council.courses import frameworks, paths
 from digital_council.ledger import Ledger
 from digital_council.people import Organisation
-from digital_council.portal.certificates import Certificates
-from digital_council.portal.drafts import Drafts
-from digital_council.portal.examples import Examples
+from digital_council.portal.learners.certificates import Certificates
+from digital_council.portal.learners.drafts import Drafts
+from digital_council.portal.learners.threads import Threads
+from digital_council.portal.learners.withholding import Withholding
+from digital_council.portal.lesson.examples import Examples
 from digital_council.portal.library import Library
-from digital_council.portal.publications import Publications
-from digital_council.portal.sessions import Sessions
-from digital_council.portal.threads import Threads
-from digital_council.portal.tokens import ViewerTokens
-from digital_council.portal.withholding import Withholding
+from digital_council.portal.rights.sessions import Sessions
+from digital_council.portal.rights.tokens import ViewerTokens
+from digital_council.portal.sharing.publications import Publications
 from digital_council.progress import lessons, publication
 from digital_council.progress.publication import Publication
 from digital_council.settings import Settings, State
 
 if TYPE_CHECKING:
     from digital_council.grading.service import GradingService
-    from digital_council.portal.auth import Authenticator
-    from digital_council.portal.sending import Sending
+    from digital_council.portal.authors.sending import Sending
+    from digital_council.portal.rights.auth import Authenticator
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Services:
 
     @cached_property
     def sending(self) -> Sending:
-        from digital_council.portal.sending import Sending  # it knows services
+        from digital_council.portal.authors.sending import Sending  # it knows services
 
         return Sending(self)
 

@@ -11,9 +11,9 @@ import uvicorn
 
 from digital_council.demo import ensure_history, ensure_plan
 from digital_council.errors import OperatorError
-from digital_council.portal import review
 from digital_council.portal.app import create_app
-from digital_council.portal.auth import HubAuthenticator
+from digital_council.portal.authors import review
+from digital_council.portal.rights.auth import HubAuthenticator
 from digital_council.portal.services import Services, open_services
 from digital_council.settings import State
 

@@ -11,16 +11,18 @@ from fastapi.responses import FileResponse
 from digital_council.apps.catalogue import App
 from digital_council.apps.thumbnail import of_title
 from digital_council.ledger.apps import object_of
-from digital_council.portal import access, app_models, gallery, models, stewards, tokens
-from digital_council.portal.access import Member, Parts
+from digital_council.portal import models
 from digital_council.portal.api import publishing
 from digital_council.portal.api.documents import FOUND, SIGNED_IN, link_next
 from digital_council.portal.api.units import Cursor, Id, Limit
-from digital_council.portal.gallery import apps_for
-from digital_council.portal.identity import Identity, from_hub
 from digital_council.portal.paging import paged
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights import access, tokens
+from digital_council.portal.rights.access import Member, Parts
+from digital_council.portal.rights.identity import Identity, from_hub
 from digital_council.portal.services import Services
+from digital_council.portal.sharing import app_models, gallery, stewards
+from digital_council.portal.sharing.gallery import apps_for
 
 router = APIRouter(tags=["apps"])
 router.include_router(publishing.router)

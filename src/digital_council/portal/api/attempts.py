@@ -10,11 +10,12 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
-from digital_council.portal import learning, models
-from digital_council.portal.access import Member, Parts
+from digital_council.portal import models
 from digital_council.portal.api.documents import API, FOUND, SIGNED_IN, link_next, refusals
 from digital_council.portal.api.units import Cursor, Id, Key, Limit, draft_out
+from digital_council.portal.learners import learning
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights.access import Member, Parts
 
 router = APIRouter(tags=["attempts"])
 

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from digital_council.grading.hand import HandMark
-from digital_council.portal import authoring, models
-from digital_council.portal.access import Member, Parts
+from digital_council.portal import models
 from digital_council.portal.api.documents import FOUND, SIGNED_IN, link_next, refusals
 from digital_council.portal.api.units import Cursor, Id
+from digital_council.portal.authors import authoring
+from digital_council.portal.rights.access import Member, Parts
 
 router = APIRouter(tags=["authoring"])
 UNIT = "/courses/{course}/units/{unit}"

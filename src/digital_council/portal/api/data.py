@@ -9,13 +9,14 @@ from fastapi.responses import FileResponse, JSONResponse
 
 from digital_council.datasets.description import Description
 from digital_council.ledger.pages import cursor_at, position_of
-from digital_council.portal import models, visibility
-from digital_council.portal.access import Member, Parts, Reader
+from digital_council.portal import models
 from digital_council.portal.api.documents import API, FOUND, SIGNED_IN, link_next
 from digital_council.portal.api.units import Cursor, Id, Limit
 from digital_council.portal.catalogue import in_dcat
 from digital_council.portal.finding import found
 from digital_council.portal.paging import paged
+from digital_council.portal.rights import visibility
+from digital_council.portal.rights.access import Member, Parts, Reader
 
 router = APIRouter(tags=["data"])
 CSV: dict[int | str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from digital_council.portal import problems
 from digital_council.portal.models import ProblemDocument
 from digital_council.portal.problems import Problem
-from digital_council.portal.sessions import PREFIX
+from digital_council.portal.rights.sessions import PREFIX
 
 API = f"{PREFIX}api/v1"
 REFERENCE = {"$ref": "#/components/schemas/Problem"}

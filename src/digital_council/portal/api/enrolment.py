@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from digital_council.ledger import Enrolment
-from digital_council.portal import calendar, enrolment, learning
-from digital_council.portal import enrolment_models as models
-from digital_council.portal.access import Member, Parts
 from digital_council.portal.api.documents import FOUND, SIGNED_IN, refusals
 from digital_council.portal.api.units import Id
-from digital_council.portal.enrolment import Plan
+from digital_council.portal.learners import calendar, enrolment, learning
+from digital_council.portal.learners import enrolment_models as models
+from digital_council.portal.learners.enrolment import Plan
+from digital_council.portal.rights.access import Member, Parts
+from digital_council.portal.rights.sessions import origin_of
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import origin_of
 
 router = APIRouter(tags=["learning"])
 

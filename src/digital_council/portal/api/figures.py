@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from digital_council.portal.access import Parts, Reader
 from digital_council.portal.api.documents import FOUND, SIGNED_IN
-from digital_council.portal.figures import figures_of, figures_written, progress_for
+from digital_council.portal.leaders.figures import figures_of, figures_written, progress_for
+from digital_council.portal.rights.access import Parts, Reader
 from digital_council.progress import exports
 
 router = APIRouter(tags=["figures"])

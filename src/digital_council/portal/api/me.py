@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from digital_council.portal.access import Member, Parts
 from digital_council.portal.api.documents import SIGNED_IN
 from digital_council.portal.models import Health, Me
+from digital_council.portal.rights.access import Member, Parts
 from digital_council.portal.services import Services
 
 router = APIRouter(tags=["me"])

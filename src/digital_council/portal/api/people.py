@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from digital_council.portal import erasure, models
-from digital_council.portal.access import Member, Parts
 from digital_council.portal.api.documents import FOUND, refusals
 from digital_council.portal.api.units import Id
+from digital_council.portal.rights.access import Member, Parts
 
 router = APIRouter(tags=["operations"])
 

@@ -10,14 +10,14 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from digital_council.apps.proposal import Proposal
-from digital_council.portal import app_models, publications, stewards
-from digital_council.portal.access import Member, Parts
 from digital_council.portal.api.documents import API, FOUND, SIGNED_IN, refusals
 from digital_council.portal.api.units import Id, Key
-from digital_council.portal.identity import Identity
 from digital_council.portal.problems import Problem
-from digital_council.portal.publications import Publication
+from digital_council.portal.rights.access import Member, Parts
+from digital_council.portal.rights.identity import Identity
 from digital_council.portal.services import Services
+from digital_council.portal.sharing import app_models, publications, stewards
+from digital_council.portal.sharing.publications import Publication
 
 router = APIRouter()
 LONGEST_WAIT = 300.0

@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import APIRouter
 
 from digital_council.ledger import Review
-from digital_council.portal import differences, review, sending
-from digital_council.portal import review_models as models
-from digital_council.portal.access import Member, Parts
 from digital_council.portal.api.documents import FOUND, SIGNED_IN, refusals
 from digital_council.portal.api.units import Id
-from digital_council.portal.authoring import require
+from digital_council.portal.authors import differences, review, sending
+from digital_council.portal.authors import review_models as models
+from digital_council.portal.authors.authoring import require
 from digital_council.portal.problems import Problem
-from digital_council.portal.sessions import PREFIX
+from digital_council.portal.rights.access import Member, Parts
+from digital_council.portal.rights.sessions import PREFIX
 
 router = APIRouter(tags=["authoring"])
 UNIT = "/courses/{course}/units/{unit}"

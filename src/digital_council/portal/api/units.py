@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
-from digital_council.portal import learning, models
-from digital_council.portal.access import Member, Parts
+from digital_council.portal import models
 from digital_council.portal.api.documents import FOUND, SIGNED_IN, link_next, refusals
-from digital_council.portal.drafts import Draft
+from digital_council.portal.learners import learning
+from digital_council.portal.learners.drafts import Draft
 from digital_council.portal.paging import paged
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights.access import Member, Parts
 
 router = APIRouter(tags=["learning"])
 Id = Annotated[str, Path(max_length=80)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from digital_council.portal.access import Parts
 from digital_council.portal.pages.access import Anybody, Pages
+from digital_council.portal.rights.access import Parts
 
 router = APIRouter()
 

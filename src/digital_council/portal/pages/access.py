@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from digital_council.portal import access
-from digital_council.portal.identity import Identity
+from digital_council.portal.face.views import Views
 from digital_council.portal.problems import Problem
-from digital_council.portal.views import Views
+from digital_council.portal.rights import access
+from digital_council.portal.rights.identity import Identity
 
 
 async def _member(request: Request) -> Identity:

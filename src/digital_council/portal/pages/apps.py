@@ -12,14 +12,15 @@ from starlette.datastructures import FormData, UploadFile
 
 from digital_council.apps import audience
 from digital_council.errors import CouncilError, LearnerError, UsageError
-from digital_council.portal import access, gallery, stewards, visibility
-from digital_council.portal.access import Parts
 from digital_council.portal.api import publishing
-from digital_council.portal.identity import Identity
 from digital_council.portal.pages.access import Member, Pages, posted
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights import access, visibility
+from digital_council.portal.rights.access import Parts
+from digital_council.portal.rights.identity import Identity
+from digital_council.portal.rights.sessions import PREFIX
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX
+from digital_council.portal.sharing import gallery, stewards
 
 router = APIRouter()
 ORDERS = {"title": "By title", "used": "Most used first", "recent": "Newest first"}

@@ -11,9 +11,10 @@ from fastapi.responses import RedirectResponse
 from digital_council.courses import releases
 from digital_council.errors import CouncilError
 from digital_council.ledger import Attempt, Mark
-from digital_council.portal import learning, prose
-from digital_council.portal.access import Parts
+from digital_council.portal.learners import learning
+from digital_council.portal.lesson import prose
 from digital_council.portal.pages.access import Member, Pages, posted
+from digital_council.portal.rights.access import Parts
 from digital_council.portal.services import Services
 
 router = APIRouter()

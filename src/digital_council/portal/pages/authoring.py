@@ -12,14 +12,16 @@ from fastapi.responses import RedirectResponse
 
 from digital_council.courses import Unit
 from digital_council.grading.hand import HandMark
-from digital_council.portal import authoring, prose, terms
-from digital_council.portal.access import Parts
-from digital_council.portal.identity import Identity
+from digital_council.portal.authors import authoring
+from digital_council.portal.learners import terms
+from digital_council.portal.learners.withholding import told_rule
+from digital_council.portal.lesson import prose
 from digital_council.portal.pages.access import Member, Pages, posted
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights.access import Parts
+from digital_council.portal.rights.identity import Identity
+from digital_council.portal.rights.sessions import PREFIX
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX
-from digital_council.portal.withholding import told_rule
 
 router = APIRouter()
 SAID = {

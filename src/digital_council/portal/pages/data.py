@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from digital_council.datasets.description import Description
-from digital_council.portal import visibility
 from digital_council.portal.api.documents import API
 from digital_council.portal.pages.access import Member, Pages
-from digital_council.portal.sessions import PREFIX
+from digital_council.portal.rights import visibility
+from digital_council.portal.rights.sessions import PREFIX
 
 router = APIRouter()
 

@@ -10,14 +10,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from digital_council.portal import calendar, enrolment
-from digital_council.portal.access import Parts
-from digital_council.portal.enrolment import Plan
-from digital_council.portal.identity import Identity, from_hub
+from digital_council.portal.learners import calendar, enrolment
+from digital_council.portal.learners.enrolment import Plan
 from digital_council.portal.pages.access import Member, Pages, posted
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights.access import Parts
+from digital_council.portal.rights.identity import Identity, from_hub
+from digital_council.portal.rights.sessions import PREFIX, origin_of
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX, origin_of
 
 router = APIRouter()
 

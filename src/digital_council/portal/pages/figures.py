@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from digital_council.portal.access import Parts
-from digital_council.portal.board import board
-from digital_council.portal.figures import figures_of, seen_of
+from digital_council.portal.leaders.board import board
+from digital_council.portal.leaders.figures import figures_of, seen_of
 from digital_council.portal.pages.access import Member, Pages
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights.access import Parts
 
 router = APIRouter()
 Place = Annotated[str, Query(max_length=100)]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from digital_council.portal.pages.access import Anybody, Member, Pages, posted
-from digital_council.portal.sessions import PREFIX, is_secure
+from digital_council.portal.rights.sessions import PREFIX, is_secure
 
 router = APIRouter()
 HIDDEN = "council-help-hidden"

@@ -7,18 +7,19 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from digital_council.portal import authoring, enrolment, learning, returning, review
-from digital_council.portal.access import Parts
 from digital_council.portal.api.me import parts_of
-from digital_council.portal.enrolment import Plan
-from digital_council.portal.figures import progress_for
-from digital_council.portal.gallery import apps_for
-from digital_council.portal.identity import Identity
+from digital_council.portal.authors import authoring, review
+from digital_council.portal.leaders.figures import progress_for
+from digital_council.portal.learners import enrolment, learning, returning
+from digital_council.portal.learners.enrolment import Plan
+from digital_council.portal.learners.standing import following
 from digital_council.portal.pages import help
 from digital_council.portal.pages.access import Member, Pages
+from digital_council.portal.rights.access import Parts
+from digital_council.portal.rights.identity import Identity
+from digital_council.portal.rights.sessions import PREFIX
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX
-from digital_council.portal.standing import following
+from digital_council.portal.sharing.gallery import apps_for
 
 router = APIRouter()
 ROLES = ("operator", "leader", "analyst", "author", "partner")

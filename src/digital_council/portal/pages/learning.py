@@ -8,16 +8,17 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from digital_council.portal import calendar, enrolment, forms, learning, prose, returning
-from digital_council.portal.access import Parts, guard_form
-from digital_council.portal.enrolment import Plan
-from digital_council.portal.identity import Identity
+from digital_council.portal.learners import calendar, enrolment, learning, returning
+from digital_council.portal.learners.enrolment import Plan
+from digital_council.portal.learners.returning import Due
+from digital_council.portal.learners.standing import course_standing, following
+from digital_council.portal.lesson import forms, prose
 from digital_council.portal.pages.access import Anybody, Member, Pages
 from digital_council.portal.problems import Problem
-from digital_council.portal.returning import Due
+from digital_council.portal.rights.access import Parts, guard_form
+from digital_council.portal.rights.identity import Identity
+from digital_council.portal.rights.sessions import PREFIX, origin_of
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX, origin_of
-from digital_council.portal.standing import course_standing, following
 from digital_council.progress import lessons
 
 router = APIRouter()

@@ -9,14 +9,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from digital_council.portal import actions, forms, guide, learning, needs
-from digital_council.portal.access import Parts, guard_form
-from digital_council.portal.identity import Identity
+from digital_council.portal.face.views import Views, saved
+from digital_council.portal.learners import learning, needs
+from digital_council.portal.lesson import actions, forms, guide
+from digital_council.portal.lesson.sitting import Sitting, of_attempt
 from digital_council.portal.pages.access import Member, Pages
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights.access import Parts, guard_form
+from digital_council.portal.rights.identity import Identity
 from digital_council.portal.services import Services
-from digital_council.portal.sitting import Sitting, of_attempt
-from digital_council.portal.views import Views, saved
 
 router = APIRouter()
 MOST_FIELDS = 5_000

@@ -16,11 +16,11 @@ from digital_council.datasets.errors import UnknownDatasetError
 from digital_council.datasets.publication import duties, feed, gate, query
 from digital_council.datasets.publication.chart import chart
 from digital_council.datasets.publication.places import Places, licence
-from digital_council.portal.access import Parts
 from digital_council.portal.catalogue import OPEN, places_of
 from digital_council.portal.finding import found
 from digital_council.portal.pages.access import Anybody, Pages
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights.access import Parts
 
 router = APIRouter(prefix="/open")
 PREVIEWED = 10

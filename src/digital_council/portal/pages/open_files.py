@@ -14,10 +14,10 @@ from fastapi.responses import FileResponse, StreamingResponse
 from digital_council.datasets.description import Description
 from digital_council.datasets.publication import dcat, feed, files, gate, query
 from digital_council.datasets.publication.package import package
-from digital_council.portal.access import Parts
 from digital_council.portal.api.documents import refuse_unknown_parameters
 from digital_council.portal.catalogue import in_dcat, places_of
 from digital_council.portal.pages.open_data import published
+from digital_council.portal.rights.access import Parts
 
 router = APIRouter(prefix="/open", dependencies=[Depends(refuse_unknown_parameters)])
 SHARED = {

@@ -9,18 +9,19 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from digital_council.ledger import Review
-from digital_council.portal import actions, differences, forms, parts, prose, review, sending
-from digital_council.portal.access import Parts, guard_form
-from digital_council.portal.authoring import require
-from digital_council.portal.drafts import Draft
-from digital_council.portal.identity import Identity
+from digital_council.portal.authors import differences, review, sending
+from digital_council.portal.authors.authoring import require
+from digital_council.portal.learners.drafts import Draft
+from digital_council.portal.lesson import actions, forms, parts, prose
+from digital_council.portal.lesson.sitting import Sitting
 from digital_council.portal.pages.access import Member, Pages, posted
 from digital_council.portal.pages.lesson import MOST_FIELDS
 from digital_council.portal.pages.tables import shown as table_shown
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights.access import Parts, guard_form
+from digital_council.portal.rights.identity import Identity
+from digital_council.portal.rights.sessions import PREFIX
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX
-from digital_council.portal.sitting import Sitting
 
 router = APIRouter()
 SAID = {

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from digital_council.portal.access import Parts
 from digital_council.portal.finding import found
 from digital_council.portal.pages.access import Member, Pages
+from digital_council.portal.rights.access import Parts
 
 router = APIRouter()
 SHOWN = 50

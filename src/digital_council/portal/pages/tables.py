@@ -9,16 +9,18 @@ from fastapi.responses import JSONResponse
 
 from digital_council.courses import Unit
 from digital_council.errors import LearnerError
-from digital_council.portal import learning, own_tables, visibility
-from digital_council.portal.access import Parts
-from digital_council.portal.asking import Asked, answer
-from digital_council.portal.grids import Grid, of_dataset
+from digital_council.portal.face.views import Views
+from digital_council.portal.learners import learning
+from digital_council.portal.lesson.parts import example_grid
 from digital_council.portal.pages.access import Member, Pages
-from digital_council.portal.parts import example_grid
 from digital_council.portal.problems import Problem
+from digital_council.portal.rights import visibility
+from digital_council.portal.rights.access import Parts
+from digital_council.portal.rights.sessions import PREFIX
 from digital_council.portal.services import Services
-from digital_council.portal.sessions import PREFIX
-from digital_council.portal.views import Views
+from digital_council.portal.tables import own_tables
+from digital_council.portal.tables.asking import Asked, answer
+from digital_council.portal.tables.grids import Grid, of_dataset
 
 router = APIRouter()
 

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from digital_council.portal import learning
-from digital_council.portal.access import Parts
+from digital_council.portal.learners import learning
+from digital_council.portal.learners.threads import LONGEST, TooMany
 from digital_council.portal.pages.access import Member
 from digital_council.portal.pages.learning import Posted, _guard
 from digital_council.portal.problems import Problem
-from digital_council.portal.threads import LONGEST, TooMany
+from digital_council.portal.rights.access import Parts
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=LONGEST * 2)]

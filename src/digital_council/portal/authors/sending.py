@@ -1,0 +1,148 @@
+"""Sending: a unit on its way to a reviewer is proved first, one unit at a time, while its author does something else.
+
+What is being proved stands in the ledger: after a sudden end it is proved again at the next start.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import tomllib
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from digital_council.courses import releases
+from digital_council.ledger import Review
+from digital_council.ledger.reviews import PROVING
+from digital_council.portal.authors import review
+from digital_council.portal.authors.authoring import require
+from digital_council.portal.problems import Problem
+from digital_council.portal.rights.identity import Identity
+
+if TYPE_CHECKING:
+    from digital_council.portal.services import Services
+
+log = logging.getLogger(__name__)
+PROVING_SECONDS = 180
+"""A unit is proved in about ten; a check that never ends must not hold up its author for ever."""
+
+REPLACED = "The unit was sent again meanwhile; what was sent last is proved in its place."
+
+
+class Sending:
+    """The units that are being proved. One author's proof does not take both processors from learners."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._pool = ThreadPoolExecutor(1, "proofs")
+        self._running: subprocess.Popen[str] | None = None
+        self._ends = False
+
+    def begin(self, begun: Review) -> Future[Review]:
+        """Prove it in the background; the result is the review that was sent, or a problem."""
+        return self._pool.submit(self._work, begun)
+
+    def resume(self) -> list[Future[Review]]:
+        """Prove again what was being proved when the portal ended."""
+        return [self.begin(begun) for begun in self._services.ledger.reviews(PROVING, limit=200)]
+
+    def close(self) -> None:
+        """Leave what is being proved to the next start."""
+        self._ends = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._running:
+            self._running.terminate()
+        self._pool.shutdown(wait=True)
+
+    def _work(self, begun: Review) -> Review:
+        try:
+            return self._prove_and_send(begun)
+        except Problem as problem:
+            self._refuse(begun, problem)
+            raise
+        except Exception:
+            log.exception("proving %s/%s failed", begun.course, begun.unit)
+            ours = Problem(500, "Something went wrong on our side, and nothing was sent; please send it again.")
+            self._refuse(begun, ours)
+            raise ours from None
+
+    def _refuse(self, begun: Review, problem: Problem) -> None:
+        if not self._ends:
+            self._services.ledger.unproved(begun.id, problem.detail, problem.members.get("problems", []))
+
+    def _prove_and_send(self, begun: Review) -> Review:
+        services, place = self._services, f"{begun.course}/{begun.unit}"
+        if services.ledger.review(begun.id) is None:
+            raise Problem(409, REPLACED)
+        self._prove(place)
+        found = releases.candidate(services.library.root, services.state, begun.course, begun.unit)
+        if found.release != begun.release:
+            raise Problem(409, "The unit was changed while it was being proved; send it again when it is finished.")
+        services.examples.prepare([found])
+        sent = services.ledger.proved(begun.id, {"attempts": self._attempts(place)})
+        if sent is None:
+            raise Problem(409, REPLACED)
+        return sent
+
+    def _prove(self, place: str) -> None:
+        """Have `council courses check` prove a unit of courses/; raises a problem with all that is to be mended."""
+        reports = json.loads(said) if (said := self._checked(place)) else None
+        if not reports:
+            raise Problem(503, f"{place} could not be proved; run `council courses check {place}` to see why.")
+        if problems := [each for report in reports for each in report["problems"]]:
+            count = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
+            first = problems[0]
+            line = f"{first['file']}:{first['line']}: {first['field']}: found {first['found']}; {first['allowed']}"
+            raise Problem(409, f"Nothing was sent, for {count} to be mended first: {line}", problems=problems)
+
+    def _checked(self, place: str) -> str:
+        """What the command says as JSON; nothing when it has not come to its end."""
+        root = str(self._services.library.root)
+        words = [sys.executable, "-m", "digital_council", "courses", "check", place, "--json", "--courses", root]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            self._running = process
+            if self._ends:  # the portal closed between two proofs
+                process.terminate()
+            try:
+                said, _ = process.communicate(timeout=PROVING_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                return ""
+            finally:
+                self._running = None
+        return said if process.returncode in (0, 1) else ""
+
+    def _attempts(self, place: str) -> list[dict[str, str]]:
+        """What each attempt beside the unit shows: the mistakes that are named, and the other routes that pass."""
+        found = []
+        for path in sorted((self._services.library.root / place / "attempts").glob("*.toml")):
+            said = tomllib.loads(path.read_text(encoding="utf-8"))
+            found.append({"about": str(said.get("about", path.stem)), "outcome": str(said.get("outcome", ""))})
+        return found
+
+
+def begin(
+    services: Services, who: Identity, course: str, unit: str, reviewer: str, note: str = "", base: str = ""
+) -> Future[Review]:
+    """Have the unit proved as it is in courses/ and sent to a reviewer. Raises a problem for what cannot begin.
+
+    What is not proved is not sent: the result is then a problem that lists what is to be mended. With `base` only that
+    release is sent: what the author saw on the page, not what somebody saved since.
+    """
+    require(who, "author")
+    if reviewer not in {person.account for person in review.reviewers(services, who)}:
+        detail = "another author, or an account that the settings name under [courses] reviewers"
+        raise Problem(422, f"{reviewer[:80]!r} cannot review this: choose {detail}; nobody reviews their own work.")
+    place = f"{course}/{unit}"
+    release = dict(review.on_hand(services)).get(place)
+    if release is None:
+        raise Problem(404, f"There is no unit {unit[:80]!r} in the course {course[:80]!r} of courses/.")
+    if base not in ("", release):
+        raise Problem(409, f"The unit has been changed again, to release {release}; look at it, then send it.")
+    if releases.index(services.state).get("units", {}).get(place, {}).get("release") == release:
+        raise Problem(409, f"Learners are given this very text already: release {release} of {place}.")
+    words = note.strip()[: review.MOST_WORDS]
+    begun = services.ledger.begin(course, unit, release, author=who.account, reviewer=reviewer, note=words)
+    return services.sending.begin(begun)

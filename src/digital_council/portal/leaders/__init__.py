@@ -1,0 +1,1 @@
+"""Leaders' figures on pages: what a viewer may see, laid out and drawn."""

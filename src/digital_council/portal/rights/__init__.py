@@ -1,0 +1,1 @@
+"""Rights: who is asking, what a request must prove, and what each may see."""

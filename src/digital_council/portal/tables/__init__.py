@@ -1,0 +1,1 @@
+"""Tables on pages: filtered, sorted, grouped and charted by people who do not program."""

@@ -1,0 +1,212 @@
+"""Asking of a table: filter, sort, group and chart, as chosen on a form; and the line of pandas that does the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import fmean, median
+from typing import Any
+
+from digital_council.portal.tables.grids import Grid, Row, number
+
+MOST_SHOWN = 100
+MOST_BARS = 25
+
+TESTS = {
+    "contains": "contains",
+    "is": "is exactly",
+    "not": "is not",
+    "over": "is more than, or after",
+    "under": "is less than, or before",
+}
+SUMS: dict[str, tuple[str, Callable[[list[float]], float]]] = {
+    "sum": ("total", sum),
+    "mean": ("average (mean)", fmean),
+    "median": ("middle (median)", median),
+    "min": ("smallest", min),
+    "max": ("largest", max),
+}
+SIGNS = {"is": "==", "not": "!=", "over": ">", "under": "<"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody chose. Names of columns are columns of the grid, or empty."""
+
+    column: str = ""
+    test: str = "contains"
+    value: str = ""
+    sort: str = ""
+    order: str = "down"
+    group: str = ""
+    show: str = "count"
+    of: str = ""
+    chart: bool = False
+
+    @classmethod
+    def read(cls, grid: Grid, given: Mapping[str, str]) -> Asked:
+        """What a form says; whatever is not one of its choices counts as not chosen."""
+        columns = {name: given.get(name, "") for name in ("column", "sort", "group", "of")}
+        chosen = {name: column if column in grid.columns else "" for name, column in columns.items()}
+        return cls(
+            test=given["test"] if given.get("test") in TESTS else "contains",
+            value=given.get("value", "").strip()[:200],
+            order="up" if given.get("order") == "up" else "down",
+            show=given["show"] if given.get("show") in SUMS else "count",
+            chart=given.get("chart") == "yes",
+            **chosen,
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The table that answers: `said` in a sentence, `line` in pandas, `bars` the chart, `problem` what was ignored."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    total: int
+    said: str
+    line: str
+    bars: tuple[tuple[str, float, float, float], ...] = ()
+    caption: str = ""
+    problem: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.rows)
+
+
+def answer(grid: Grid, asked: Asked) -> Answer:
+    """Filter, then group or sort, then chart."""
+    rows, line, problem = _filtered(grid, asked)
+    kept = len(rows)
+    said = f"{kept:,} of {len(grid.rows):,} rows"
+    columns: tuple[str, ...] = grid.columns
+    if asked.group and asked.show != "count" and (not asked.of or grid.kind(asked.of) != "number"):
+        problem = f"Choose a column of numbers to work out the {SUMS[asked.show][0]} of. The rows are counted instead."
+        asked = Asked(**{**vars(asked), "show": "count"})
+    if asked.group:
+        columns, rows, more = _grouped(grid, asked, rows)
+        said += f" in {len(rows):,} groups"
+    else:
+        rows, more = _sorted(grid, asked, rows)
+    bars, caption, plot = _chart(grid, asked, columns, rows)
+    if asked.chart and not bars:
+        problem = problem or "For a chart choose a column to group by, or a column of numbers to show."
+    start = "" if grid.source == "table" else f"table = {grid.source}\n"
+    shown = tuple(rows[:MOST_SHOWN])
+    return Answer(columns, shown, len(rows), f"{said}.", f"{start}{line}{more}{plot}", bars, caption, problem)
+
+
+def _filtered(grid: Grid, asked: Asked) -> tuple[list[Row], str, str]:
+    rows = list(grid.rows)
+    if not asked.column or not asked.value:
+        return rows, "table", ""
+    place, kind, name = grid.place(asked.column), grid.kind(asked.column), json.dumps(asked.column, ensure_ascii=False)
+    if asked.test == "contains" and kind != "number":
+        wanted = asked.value.casefold()
+        text = f"table[{name}]" if kind == "text" else f"table[{name}].astype(str)"
+        found = [row for row in rows if row[place] is not None and wanted in shown(row[place]).casefold()]
+        words = json.dumps(asked.value, ensure_ascii=False)
+        return found, f"table[{text}.str.contains({words}, case=False, regex=False, na=False)]", ""
+    value: Any = number(asked.value) if kind == "number" else asked.value
+    if value is None:
+        return rows, "table", f"{asked.value!r} is not a number, so no rows were left out."
+    if asked.test in ("over", "under") and kind == "text":
+        return rows, "table", f"{asked.column} holds text, which is not more or less. No rows were left out."
+    test = "is" if asked.test == "contains" else asked.test
+    found = [row for row in rows if _passes(row[place], test, value)]
+    written = f"{value:g}" if kind == "number" and value == float(f"{value:g}") else json.dumps(value)
+    condition = f"table[{name}] {SIGNS[test]} {written}"
+    return found, f"table[{condition}]" if test != "not" else f"table[table[{name}].notna() & ({condition})]", ""
+
+
+def _passes(cell: Any, test: str, value: Any) -> bool:
+    if cell is None:
+        return False
+    if test in ("is", "not"):
+        return bool((cell == value) is (test == "is"))
+    return bool(cell > value if test == "over" else cell < value)
+
+
+def _sorted(grid: Grid, asked: Asked, rows: list[Row]) -> tuple[list[Row], str]:
+    if not asked.sort:
+        return rows, ""
+    place, is_up = grid.place(asked.sort), asked.order == "up"
+    known = [row for row in rows if row[place] is not None]
+    known.sort(key=lambda row: grid.rank(asked.sort, row[place]), reverse=not is_up)
+    name = json.dumps(asked.sort, ensure_ascii=False)
+    ends = "" if is_up else ", ascending=False"
+    return known + [row for row in rows if row[place] is None], f'.sort_values({name}{ends}, kind="stable")'
+
+
+def _grouped(grid: Grid, asked: Asked, rows: list[Row]) -> tuple[tuple[str, ...], list[Row], str]:
+    """One row for each group, the largest first, or in the order of their names when sorted by those."""
+    place = grid.place(asked.group)
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        if row[place] is not None:
+            groups.setdefault(row[place], []).append(row)
+    name = json.dumps(asked.group, ensure_ascii=False)
+    line = f".groupby({name}, observed=True)"
+    if asked.show == "count":
+        heading, line = "number of rows", f"{line}.size()"
+        found: list[Row] = [(group, float(len(some))) for group, some in groups.items()]
+    else:
+        words, work = SUMS[asked.show]
+        of = grid.place(asked.of)
+        heading = f"{words} of {asked.of}"
+        line = f"{line}[{json.dumps(asked.of, ensure_ascii=False)}].{asked.show}()"
+        numbers = {group: [row[of] for row in some if row[of] is not None] for group, some in groups.items()}
+        found = [(group, _rounded(work(some))) for group, some in numbers.items() if some]
+    is_by_name, is_up = asked.sort == asked.group, asked.order == "up"
+    found.sort(key=lambda row: grid.rank(asked.group, row[0]), reverse=is_by_name and not is_up)
+    if not is_by_name:
+        found.sort(key=lambda row: row[1], reverse=not is_up)
+    how = "sort_index" if is_by_name else "sort_values"
+    return (asked.group, heading), found, f"{line}.{how}({'' if is_up else 'ascending=False'})"
+
+
+def _chart(
+    grid: Grid, asked: Asked, columns: tuple[str, ...], rows: list[Row]
+) -> tuple[tuple[tuple[str, float, float, float], ...], str, str]:
+    """Bars as label, value, start and length in hundredths of the width."""
+    if not asked.chart or not rows:
+        return (), "", ""
+    if asked.group:
+        pairs = [(shown(row[0]), row[1]) for row in rows[:MOST_BARS]]
+        return _bars(pairs), f"Bar chart: {columns[1]} by {columns[0]}", ".plot.barh()"
+    if not asked.of or grid.kind(asked.of) != "number":
+        return (), "", ""
+    label = next((name for name in grid.columns if grid.kind(name) != "number"), grid.columns[0])
+    first, second = grid.place(label), grid.place(asked.of)
+    pairs = [(shown(row[first]), row[second]) for row in rows[:MOST_BARS] if row[second] is not None]
+    x, y = json.dumps(label, ensure_ascii=False), json.dumps(asked.of, ensure_ascii=False)
+    return _bars(pairs), f"Bar chart: {asked.of} by {label}", f".head({MOST_BARS}).plot.barh(x={x}, y={y})"
+
+
+def _bars(pairs: list[tuple[str, float]]) -> tuple[tuple[str, float, float, float], ...]:
+    low, high = min(0.0, *(value for _, value in pairs), 0.0), max(0.0, *(value for _, value in pairs), 0.0)
+    width = (high - low) or 1.0
+
+    def bar(label: str, value: float) -> tuple[str, float, float, float]:
+        start = (min(value, 0.0) - low) / width * 100
+        return label, value, round(start, 2), round(abs(value) / width * 100, 2)
+
+    return tuple(bar(label, value) for label, value in pairs)
+
+
+def _rounded(value: float) -> float:
+    """Without the dust that adding up decimals leaves."""
+    return round(value, 9)
+
+
+def shown(value: Any) -> str:
+    """A cell as people read it: thousands apart, no idle zeros; years and codes of four figures as they are."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        text = f"{value:,.2f}".removesuffix(".00")
+        return text.replace(",", "") if abs(value) < 10_000 and "." not in text else text
+    return str(value)
