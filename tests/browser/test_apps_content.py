@@ -56,7 +56,7 @@ def test_an_app_shows_its_finding_and_no_error(signed_in, product, account: str,
     said: list[ConsoleMessage] = []
     page = opened(signed_in(account), product, app, said)
     expect(page.locator(".dc-headline").first).to_contain_text(headline)
-    assert "As at" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("As at")
     errors = [message.text for message in said if message.type == "error" and FEDERATION not in message.text]
     assert errors == []
 
@@ -84,7 +84,7 @@ def test_choosing_a_ward_changes_the_chart_and_the_table_behind_it(signed_in, pr
     page.get_by_label("Compare wards by:").select_option(label="Residents")
     table = chart(page, "Residents, by ward").locator("table")
     expect(table).to_be_visible()
-    assert table.locator("tbody tr").count() == 24
+    expect(table.locator("tbody tr")).to_have_count(24)
 
 
 def test_a_table_is_saved_with_its_definitions_on_a_phone_too(signed_in, product) -> None:
@@ -128,11 +128,11 @@ def test_files_made_before_a_choice_are_withdrawn_by_it(signed_in, product) -> N
 
 
 def test_two_leaders_see_their_own_teams_and_no_hidden_count(signed_in, product) -> None:
-    first = opened(signed_in("leader"), product, "progress").inner_text("main")
-    second = opened(signed_in("leader2"), product, "progress").inner_text("main")
-    assert "Amara Thackery" in first
-    assert "Amara Thackery" not in second
-    assert "[c]" in first
+    first, second = (opened(signed_in(who), product, "progress").locator("main") for who in ("leader", "leader2"))
+    for shown in (first, second):
+        expect(shown).to_contain_text("[c]")
+    expect(first).to_contain_text("Amara Thackery")
+    expect(second).not_to_contain_text("Amara Thackery")
 
 
 @pytest.mark.parametrize(("account", "app"), [("learner", "contact"), ("learner", "skills"), ("partner", "ward")])

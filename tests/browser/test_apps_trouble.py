@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from digital_council.settings import PROJECT
 from tests.conftest import Product, start, stop
@@ -120,30 +120,33 @@ def left(*pages: Page) -> None:
         page.close()
 
 
-def said(page: Page) -> str:
-    return page.inner_text("#council-app")
+def shown(page: Page) -> Locator:
+    return page.locator("#council-app")
+
+
+def state(page: Page) -> Locator:
+    return page.locator("#council-status")
 
 
 def test_a_viewer_sees_which_part_failed_and_whom_to_tell_and_no_trace(enter, troubled) -> None:
     page = alive(opened(enter("leader"), troubled, "failing"))
-    assert "the first part" in said(page)
-    assert "The part “Spending” did not work" in said(page)
-    assert "Learning and development" in said(page)
+    expect(state(page)).to_contain_text("failed")
+    for words in ("the first part", "The part “Spending” did not work", "Learning and development"):
+        expect(shown(page)).to_contain_text(words)
+    expect(shown(page)).not_to_contain_text("never")
     assert "KeyError" not in page.content()
     assert "quetzal" not in page.content()
-    assert "never" not in said(page)
-    assert "failed" in page.inner_text("#council-status")
 
 
 def test_an_operator_sees_what_python_said(enter, troubled) -> None:
     page = alive(opened(enter("operator"), troubled, "failing"))
     page.click("summary")
-    assert "KeyError" in said(page)
+    expect(shown(page)).to_contain_text("KeyError")
 
 
 def test_a_part_that_never_ends_is_ended(enter, troubled) -> None:
     page = alive(opened(enter("leader"), troubled, "endless"))
-    assert "The part “Forecast” took too long and was stopped" in said(page)
+    expect(shown(page)).to_contain_text("The part “Forecast” took too long and was stopped")
 
 
 def test_a_widget_that_fails_shows_no_trace_and_one_that_hangs_is_ended(enter, troubled) -> None:
@@ -153,7 +156,7 @@ def test_a_widget_that_fails_shows_no_trace_and_one_that_hangs_is_ended(enter, t
     assert "quetzal" not in page.content()
     page.click("button:has-text('Hang')")
     page.wait_for_selector(".council-ended:has-text('longer than 5 seconds')", timeout=60_000)
-    assert page.get_attribute("#council-app", "inert") is not None
+    expect(shown(page)).to_have_attribute("inert", "")
 
 
 def test_the_last_look_shows_at_once_and_only_to_its_own_viewer(enter, troubled) -> None:
@@ -162,8 +165,8 @@ def test_the_last_look_shows_at_once_and_only_to_its_own_viewer(enter, troubled)
     busy = [alive(opened(context, troubled, "buttons")) for _ in range(2)]
     again = opened(context, troubled, "still")
     again.wait_for_selector("text=Ninety bins")
-    assert "As at" in again.inner_text("#council-status")
-    assert again.get_attribute("#council-app", "aria-busy") == "true", "every place is taken, so it is not alive"
+    expect(state(again)).to_contain_text("As at")
+    expect(shown(again)).to_have_attribute("aria-busy", "true")  # every place is taken, so it is not alive
     other = opened(enter("leader2"), troubled, "still")
     other.wait_for_selector("h1:has-text('A table')")
     assert "Ninety bins" not in other.content()
@@ -190,7 +193,7 @@ def test_the_focus_stays_when_a_part_comes_alive(enter, troubled) -> None:
     page.focus("a:has-text('More')")
     left(busy.pop())
     alive(page)
-    assert page.evaluate("document.activeElement.textContent") == "More"
+    expect(page.get_by_role("link", name="More")).to_be_focused()
     left(*busy, page)
 
 
@@ -199,8 +202,8 @@ def test_without_scripts_a_page_still_shows_what_the_app_found(enter, troubled) 
     page.goto(address(troubled, "still"))
     assert "still=1" in page.content()
     page.goto(f"{address(troubled, 'still')}?still=1")
-    assert "Ninety bins" in said(page)
-    assert "As at" in page.inner_text("#council-status")
+    expect(shown(page)).to_contain_text("Ninety bins")
+    expect(state(page)).to_contain_text("As at")
 
 
 def test_a_page_ends_when_its_viewer_loses_the_right(enter, troubled) -> None:
@@ -214,6 +217,6 @@ def test_a_page_ends_when_its_viewer_loses_the_right(enter, troubled) -> None:
         while page.query_selector(".council-ended") is None and time.monotonic() < end:
             page.click("#council-app", force=True)
             page.wait_for_timeout(3000)
-        assert "not shared with you" in page.inner_text(".council-ended")
+        expect(page.locator(".council-ended")).to_contain_text("not shared with you")
     finally:
         people.write_text(before)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe import faults, scrolls_sideways
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "grading"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
@@ -95,8 +95,8 @@ def test_an_author_marks_an_answer_with_the_keyboard_alone(portal: Running, brow
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**said=marked")
-    assert page.get_by_role("status").inner_text() == "Your marks are kept, and the learner can see them."
+    expect(page.get_by_role("status")).to_have_text("Your marks are kept, and the learner can see them.")
     learner = opened(portal, browser, "learner", f"/attempts/{attempt}")
-    assert "Say which column." in learner.inner_text("main")
+    expect(learner.locator("main")).to_contain_text("Say which column.")
     for each in (page, learner):
         each.context.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe import faults, scrolls_sideways
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 
@@ -55,7 +55,7 @@ def test_a_leader_chooses_another_place_with_the_keyboard_alone(portal: Running,
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**scope=council")
-    assert page.locator("h2", has_text="The whole council: 400 people").count() == 1
+    expect(page.locator("h2", has_text="The whole council: 400 people")).to_have_count(1)
     page.context.close()
 
 

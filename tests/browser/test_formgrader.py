@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "grading"))
@@ -94,8 +94,8 @@ def test_an_author_marks_in_formgrader_and_the_learner_has_the_mark(
     page.click("#main-table a:has-text('Submission')")
     page.wait_for_selector("mjx-container")
     page.wait_for_load_state("networkidle")  # until its script has the marks and comments, it keeps none
-    assert "Thackery, Amara" in page.content()
-    assert page.locator("img[src='x']").count() == 0
+    expect(page.locator("body")).to_contain_text("Thackery, Amara")
+    expect(page.locator("img[src='x']")).to_have_count(0)
     page.fill("textarea.comment", "Say which column.")
     with page.expect_response(lambda answer: "/api/comment/" in answer.url and answer.request.method == "PUT"):
         page.fill("input.score", "3")  # leaving the comment keeps it
@@ -104,7 +104,7 @@ def test_an_author_marks_in_formgrader_and_the_learner_has_the_mark(
     page.reload()
     page.wait_for_selector("mjx-container")
     assert told(marking, attempt) == ("done", 7, "Say which column.")
-    assert page.locator("input.score").input_value() == "3"
+    expect(page.locator("input.score")).to_have_value("3")
     page.goto(f"{address(marking)}/formgrader/manage_submissions/{UNIT}")
     with page.expect_response(lambda answer: answer.url.endswith("/autograde")) as regraded:
         page.click(".glyphicon-flash")

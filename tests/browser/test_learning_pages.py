@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe import faults, scrolls_sideways
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 
@@ -105,32 +105,32 @@ def test_a_path_is_joined_left_and_joined_again_with_the_keyboard_alone(portal: 
     page.get_by_role("button", name="Join Everyone").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/learning#plan")
-    assert "0 of 1 units completed" in page.locator("div.course", has_text="Everyone").first.inner_text()
+    expect(page.locator("div.course", has_text="Everyone").first).to_contain_text("0 of 1 units completed")
     page.get_by_role("button", name="Leave Everyone").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/learning?said=left*")
-    assert "You have left Everyone" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("You have left Everyone")
     page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/learning#plan")
-    assert page.get_by_role("button", name="Leave Everyone").count() == 1
+    expect(page.get_by_role("button", name="Leave Everyone")).to_have_count(1)
     page.context.close()
 
 
 def test_a_reviewer_tries_the_lesson_then_releases_it(portal: Running, browser: Browser, review: str) -> None:
     learner = opened(portal, browser, "learner2", f"/courses/{COURSE}/units/{UNIT}")
-    assert "It is scrutiny evening." in learner.inner_text("main")
+    expect(learner.locator("main")).to_contain_text("It is scrutiny evening.")
     page = opened(portal, browser, "analyst", "/")
     page.get_by_role("link", name="Finding and trusting data: what is one row").click()
     added = page.locator("ins.difference__line")
-    assert "It is budget evening." in added.first.inner_text()
+    expect(added.first).to_contain_text("It is budget evening.")
     page.get_by_role("link", name="Open it as a learner would see it").click()
     page.get_by_role("button", name="Check question 2", exact=True).click()
-    assert "Look at this again" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Look at this again")
     page.get_by_role("link", name="Back to the review").click()
     page.get_by_role("button", name="Release it").click()
     page.wait_for_url("**said=released")
     learner.reload()
-    assert "It is budget evening." in learner.inner_text("main")
+    expect(learner.locator("main")).to_contain_text("It is budget evening.")
     for each in (page, learner):
         each.context.close()

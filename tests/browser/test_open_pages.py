@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,7 +36,7 @@ def opened(portal: Running, browser: Browser) -> Iterator[Opened]:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         page.goto(f"{portal.origin}{PREFIX}/open{path}")
@@ -64,7 +65,7 @@ def test_results_come_as_one_types_and_are_announced(opened: Opened) -> None:
     page.get_by_label("Search datasets and columns").press_sequentially("parki", delay=20)
     expect(page.locator("[data-results]")).to_contain_text("Parking by month")
     expect(page.locator("[data-found]")).to_contain_text("for “parki”")
-    assert "q=parki" in page.url
+    expect(page).to_have_url(re.compile("q=parki"))
     assert page.evaluate("window.same") is True
     page.get_by_role("link", name="Parking by month, 2025-26", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Parking by month, 2025-26")
@@ -75,7 +76,7 @@ def test_searching_works_without_script(opened: Opened) -> None:
     page.get_by_label("Search datasets and columns").fill("net amount")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="net_amount in Spending over £250, 2025-26").click()
-    assert page.url.endswith("/open/spend#column-net_amount")
+    expect(page).to_have_url(re.compile("/open/spend#column-net_amount$"))
 
 
 def test_a_member_finds_lessons_and_data_as_they_type(portal: Running, opened: Opened) -> None:
@@ -103,7 +104,8 @@ def test_the_chart_says_its_finding_and_has_its_table(opened: Opened) -> None:
     assert widths[0] > 200
     page.get_by_text("The figures behind the chart").click()
     rows = page.locator("details table tbody tr")
-    assert rows.count() == bars.count() == 8
+    expect(rows).to_have_count(8)
+    expect(bars).to_have_count(8)
     expect(rows.first).to_contain_text("Missed bin")
 
 

@@ -22,7 +22,7 @@ from digital_council.portal.lesson.parts import example_grid
 
 COURSE = "/courses/finding-and-trusting-data"
 LESSON = f"{COURSE}/units/what-is-one-row"
-QUICK_MS = 15_000
+QUICK_MS = 30_000
 ZOOMED = {"width": 320, "height": 256}  # a window of 1280 by 1024 at 400 % zoom
 
 
@@ -138,9 +138,9 @@ def test_a_wrong_answer_is_named_in_a_summary_that_links_to_it(opened):
     page = opened("staff031", LESSON, java_script_enabled=False)
     _choose(page, "row_of_the_sheet", "a")
     _press(page, "check:row_of_the_sheet")
-    assert page.title().startswith("Look at this again")
+    expect(page).to_have_title(re.compile("^Look at this again"))
     page.get_by_role("link", name=re.compile("A supplier's total")).click()
-    assert page.evaluate("location.hash") == "#q-row_of_the_sheet"
+    expect(page).to_have_url(re.compile("#q-row_of_the_sheet$"))
 
 
 def test_what_is_typed_is_saved_and_is_there_on_the_next_device(opened, portal):
@@ -291,8 +291,8 @@ def test_a_table_is_asked_without_script_on_a_page_of_its_own(opened, portal):
     page.select_option(f"#table-{place}-sort", "net_amount")
     page.locator(f"button[form='table-{place}']").click()
     page.wait_for_url(f"**/tables/{place}?*")
+    expect(page.locator("table.grid tr td:last-child").nth(2)).to_be_visible()
     numbers = [float(cell.replace(",", "")) for cell in page.locator("table.grid tr td:last-child").all_inner_texts()]
-    assert len(numbers) > 2
     assert numbers == sorted(numbers, reverse=True)
     page.get_by_role("link", name="Back to").click()
     page.wait_for_url(f"**{LESSON}")
@@ -473,7 +473,7 @@ def _tab_to(page: Page, field: str = "", value: str = "", id: str = "") -> None:
     raise AssertionError(f"the keyboard never came to {field or value or id}")
 
 
-def _until(is_so: Callable[[], bool], seconds: float = 15) -> None:
+def _until(is_so: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if is_so():

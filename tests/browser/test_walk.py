@@ -76,7 +76,7 @@ def test_a_unit_done_by_both_doors_is_marked_and_seen_by_the_leader(signed_in, p
     lab = open_in_jupyterlab(learner, page)
     menu = lab.locator(".lm-MenuBar").first
     expect(menu).not_to_contain_text("Nbgrader Formgrader")
-    assert 'row_51 = "b"' in (scroll_to(lab, "row_51").text_content() or ""), "the page's answer is in the notebook"
+    expect(scroll_to(lab, "row_51")).to_contain_text('row_51 = "b"')  # the page's answer is in the notebook
     answer_in_the_notebook(lab)
     lab.get_by_role("button", name="Submit").first.click()
     expect(lab.locator("dialog")).to_contain_text("passed", ignore_case=True, timeout=LONG_MS)
