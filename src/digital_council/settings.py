@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from digital_council.errors import OperatorError
 
@@ -22,6 +23,9 @@ PROJECT = _project()
 """The folder that holds courses/, datasets/, hub_config/ and the other rooms."""
 
 
+ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
+
+
 class Closed(BaseModel):
     """A table that cannot be changed after it is read and refuses keys it does not know."""
 
@@ -32,6 +36,15 @@ class Council(Closed):
     name: str = "Example Borough Council"
     organisation: str = "council"
     contact: str = "digital.council@example.org"
+    address: str = ""
+    """What people type to reach it, as the reverse proxy in front has it; empty where it serves this machine only."""
+
+    @field_validator("address")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        if value and not ORIGIN.fullmatch(value):
+            raise ValueError("give https:// and a name in small letters, like https://learn.example.org, with no path")
+        return value
 
 
 class Limits(Closed):

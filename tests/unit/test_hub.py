@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from digital_council import settings
 from digital_council.errors import OperatorError
 from digital_council.hub import accounts, answering, labconfig, mounts, origins, passwords
 from digital_council.hub.authenticator import FREE_TRIES, LONGEST_WAIT, Directory, Failures, groups_of
@@ -106,6 +107,23 @@ def test_options_reach_another_process_whole(tmp_path: Path, monkeypatch: pytest
     assert Options(port=8123).front_page == "http://council.hub.localhost:8123/services/council/"
 
 
+def test_behind_a_proxy_every_part_has_a_name_below_the_public_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Options(port=8123, address="https://learn.example.org")
+    for name, value in given.environment.items():
+        monkeypatch.setenv(name, value)
+    assert Options.from_environment().front_page == "https://council.learn.example.org/services/council/"
+    assert given.origin() == "https://learn.example.org"
+    assert Options(single_origin=True, address="https://learn.example.org").origin("apps") == given.origin()
+    assert {part.port for part in answering.parts(given)} == {8123}
+
+
+@pytest.mark.parametrize("address", ["learn.example.org", "https://learn.example.org/hub", "https://Learn.example.org"])
+def test_a_public_address_with_more_or_less_than_a_name_is_refused(tmp_path: Path, address: str) -> None:
+    (tmp_path / "council.toml").write_text(f'[council]\naddress = "{address}"\n')
+    with pytest.raises(OperatorError, match=r"council\.address is .*give https:// and a name"):
+        settings.load(tmp_path / "council.toml")
+
+
 def test_an_account_keeps_its_uid_and_no_two_share_one(state: State) -> None:
     if os.geteuid() != 0:
         assert accounts.ensure_uid(state, "ada") is None
@@ -192,4 +210,4 @@ def test_generated_files_can_be_read_by_the_account_s_own_uid(tmp_path: Path) ->
 
 
 def test_a_part_that_is_not_there_does_not_answer() -> None:
-    assert not answering.Part("hub", "http://hub.localhost:9/hub/health").answers(seconds=0.5)
+    assert not answering.Part("hub", "http://hub.localhost:9/hub/health", 9).answers(seconds=0.5)

@@ -107,7 +107,7 @@ def test_help_imports_no_room() -> None:
 def test_doctor_reports_each_need_and_its_cure(tmp_path: Path) -> None:
     done = council("doctor", "--json", "--state", str(tmp_path / "state"), PATH="/nowhere", CHROMIUM="")
     findings = {finding["name"]: finding for finding in json.loads(done.stdout)["findings"]}
-    wanted = {"python", "sandbox", "proxy", "assets", "chromium", "port", "state", "disk", "clock"}
+    wanted = {"python", "settings", "sandbox", "proxy", "assets", "chromium", "port", "state", "disk", "clock"}
     assert set(findings) == wanted
     assert not findings["chromium"]["ok"]
     assert "apt-get install chromium" in findings["chromium"]["cure"]

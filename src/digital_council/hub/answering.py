@@ -16,17 +16,18 @@ class Part:
 
     name: str
     url: str
+    port: int
 
     def answers(self, seconds: float = 2.0) -> bool:
         """Whether it does, with anything but a failure."""
-        status = ask(self.url, seconds)
+        status = ask(self.url, self.port, seconds)
         return status is not None and status < 500 and status != 404
 
 
-def ask(url: str, seconds: float) -> int | None:
-    """The status of a GET; names under localhost are sent to loopback, which resolvers may not know."""
+def ask(url: str, port: int, seconds: float) -> int | None:
+    """The status of a GET at our own port of loopback, whoever else answers to the address's name."""
     address = urlsplit(url)
-    connection = http.client.HTTPConnection("127.0.0.1", address.port or 80, timeout=seconds)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
         connection.request("GET", address.path, headers={"Host": address.netloc})
         return connection.getresponse().status
@@ -38,11 +39,11 @@ def ask(url: str, seconds: float) -> int | None:
 
 def parts(options: Options) -> list[Part]:
     """Hub, portal (with the grader behind it) and, where it is installed, apps."""
-    found = [
-        Part("hub", f"{options.origin()}/hub/health"),
-        Part("portal", f"{options.origin('council')}/services/council/api/v1/health"),
-        Part("formgrader", f"{options.origin('formgrader')}/services/formgrader/health"),
-    ]
+    found = {
+        "hub": f"{options.origin()}/hub/health",
+        "portal": f"{options.origin('council')}/services/council/api/v1/health",
+        "formgrader": f"{options.origin('formgrader')}/services/formgrader/health",
+    }
     if labconfig.is_importable("digital_council.apps.__main__"):
-        found.append(Part("apps", f"{options.origin('apps')}/services/apps/health"))
-    return found
+        found["apps"] = f"{options.origin('apps')}/services/apps/health"
+    return [Part(name, url, options.port) for name, url in found.items()]

@@ -12,10 +12,10 @@ from urllib.parse import quote
 from digital_council import people
 from digital_council.hub import labconfig, mounts, origins, passwords, proxy
 from digital_council.hub.authenticator import DemoAuthenticator
-from digital_council.hub.options import DOMAIN, Options
+from digital_council.hub.options import Options
 from digital_council.hub.spawner import SandboxSpawner
 from digital_council.portal.face import look
-from digital_council.settings import PROJECT, Limits, OpenIDConnect, Settings
+from digital_council.settings import PROJECT, Limits, Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
 REFRESH_SECONDS = 20
@@ -28,14 +28,14 @@ def apply(c: Any, options: Options, settings: Settings) -> None:
     addresses(c, options)
     storage(c, options)
     if settings.openid_connect.enabled:
-        sign_in_by_openid(c, settings.openid_connect)
+        sign_out = sign_in_by_openid(c, options, settings)
     else:
-        sign_in_by_demo_accounts(c)
+        sign_out = sign_in_by_demo_accounts(c)
     roles(c)
     services(c, options, settings.limits)
     servers(c, options)
     limits(c, settings.limits)
-    pages(c, options, settings)
+    pages(c, options, settings, sign_out)
 
 
 def addresses(c: Any, options: Options) -> None:
@@ -47,7 +47,7 @@ def addresses(c: Any, options: Options) -> None:
     c.ConfigurableHTTPProxy.api_url = f"http+unix://{_as_host(options.state.hub / 'proxy.sock')}"
     c.ConfigurableHTTPProxy.pid_file = str(options.state.hub / "proxy.pid")
     if not options.single_origin:
-        c.JupyterHub.subdomain_host = f"http://{DOMAIN}:{options.port}"
+        c.JupyterHub.subdomain_host = options.origin()
         c.JupyterHub.subdomain_hook = origins.host
 
 
@@ -74,20 +74,21 @@ def storage(c: Any, options: Options) -> None:
     c.JupyterHub.upgrade_db = True
 
 
-def sign_in_by_demo_accounts(c: Any) -> None:
-    """Each demo account with its own password; groups from people.csv."""
+def sign_in_by_demo_accounts(c: Any) -> str:
+    """Each demo account with its own password; groups from people.csv. There is nowhere else to sign out."""
     c.JupyterHub.authenticator_class = DemoAuthenticator
     c.DemoAuthenticator.allow_all = True  # who may sign in is decided by who has a password
     manage_groups(c)
+    return ""
 
 
-def sign_in_by_openid(c: Any, settings: OpenIDConnect) -> None:
-    """Sign-in by the council's identity provider; roles still come from people.csv."""
+def sign_in_by_openid(c: Any, options: Options, settings: Settings) -> str:
+    """Sign-in by the council's identity provider; roles still come from people.csv. Gives where to sign out of it."""
     from digital_council.hub.openid import OpenIDAuthenticator, configure
 
     c.JupyterHub.authenticator_class = OpenIDAuthenticator
-    configure(c, settings)
     manage_groups(c)
+    return configure(c, settings, options.origin())
 
 
 def manage_groups(c: Any) -> None:
@@ -194,7 +195,7 @@ def limits(c: Any, settings: Limits) -> None:
     c.JupyterHub.active_server_limit = settings.live_servers
 
 
-def pages(c: Any, options: Options, settings: Settings) -> None:
+def pages(c: Any, options: Options, settings: Settings, sign_out: str = "") -> None:
     """The hub's own pages: sign-in, home, waiting, errors."""
     c.JupyterHub.template_paths = [str(TEMPLATES)]
     own = look.load(PROJECT)
@@ -205,6 +206,7 @@ def pages(c: Any, options: Options, settings: Settings) -> None:
         "colours": look.variables(own.light),
         "dark_colours": look.variables(own.dark),
         "front_page": options.front_page,
+        "provider_sign_out": sign_out,
         "demo_accounts": [(person.account, person.name, person.job) for person in shown],
         "sandbox_off": not options.sandbox,
         "origin_shared": options.single_origin,

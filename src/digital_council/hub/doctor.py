@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -14,9 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from digital_council import people, settings
 from digital_council.errors import CouncilError, OperatorError
-from digital_council.hub import checks, proxy
+from digital_council.hub import checks, provider, proxy
 from digital_council.kernel import bubblewrap
+from digital_council.portal.face import look
 from digital_council.settings import PROJECT, State
 
 OLDEST = (3, 11)
@@ -64,6 +67,8 @@ def line(finding: Finding) -> str:
 def examine(state: State, port: int) -> Iterator[Finding]:
     """Every finding, in the order in which a start would meet them."""
     yield python()
+    yield tried("settings", configured)
+    yield from sign_in()
     yield sandbox()
     yield tried("proxy", lambda: " with ".join(map(_short, proxy.command())))
     yield assets()
@@ -88,6 +93,21 @@ def python() -> Finding:
     wanted = ".".join(map(str, OLDEST))
     cure = f"install Python {wanted} or newer and run `make PYTHON=/path/to/it setup`"
     return Finding("python", sys.version_info >= OLDEST, f"Python {version}", cure)
+
+
+def configured() -> str:
+    """Raises OperatorError for the first thing in hub_config that would stop a start."""
+    settings.load()
+    look.load(PROJECT)
+    return f"hub_config is read, with {len(people.load().people)} people"
+
+
+def sign_in() -> Iterator[Finding]:
+    """The identity provider, where one is used; what is wrong with the settings themselves is said before."""
+    with contextlib.suppress(OperatorError):
+        chosen = settings.load().openid_connect
+        if chosen.enabled:
+            yield tried("sign-in", lambda: f"{provider.require(chosen)['authorization_endpoint']} answers")
 
 
 def sandbox() -> Finding:

@@ -22,6 +22,8 @@ class Options:
     state: State = field(default_factory=State)
     sandbox: bool = True
     single_origin: bool = False
+    address: str = ""
+    """Where a reverse proxy offers it; empty for this machine alone."""
 
     @classmethod
     def from_environment(cls) -> Options:
@@ -31,6 +33,7 @@ class Options:
             state=State(),
             sandbox=os.environ.get("COUNCIL_SANDBOX", "yes") == "yes",
             single_origin=os.environ.get("COUNCIL_SINGLE_ORIGIN") == "yes",
+            address=os.environ.get("COUNCIL_ADDRESS", ""),
         )
 
     @property
@@ -40,13 +43,15 @@ class Options:
             "COUNCIL_STATE": str(self.state.root),
             "COUNCIL_SANDBOX": "yes" if self.sandbox else "no",
             "COUNCIL_SINGLE_ORIGIN": "yes" if self.single_origin else "no",
+            "COUNCIL_ADDRESS": self.address,
         }
 
     def origin(self, label: str = "") -> str:
         """The origin of a service or a user's server by its label; of the hub itself without one."""
         if self.single_origin:
-            return f"http://127.0.0.1:{self.port}"
-        return f"http://{label + '.' if label else ''}{DOMAIN}:{self.port}"
+            return self.address or f"http://127.0.0.1:{self.port}"
+        scheme, _, host = (self.address or f"http://{DOMAIN}:{self.port}").partition("://")
+        return f"{scheme}://{label + '.' if label else ''}{host}"
 
     @property
     def front_page(self) -> str:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from digital_council import people, settings
 from digital_council.errors import OperatorError, UsageError
-from digital_council.hub import answering, checks, family, passwords
+from digital_council.hub import answering, checks, family, passwords, provider
 from digital_council.hub.logs import Log
 from digital_council.hub.options import STARTED, Options
 from digital_council.kernel import bubblewrap, sweeping
@@ -48,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         state=State(arguments.state),
         sandbox=not arguments.no_sandbox,
         single_origin=arguments.single_origin,
+        address=settings.load().council.address,
     )
     check(options)
     with checks.lock(options.state):
@@ -59,9 +60,7 @@ def check(options: Options) -> None:
     chosen = settings.load()
     people.load()
     if chosen.openid_connect.enabled:
-        from digital_council.hub import openid  # imports oauthenticator, which a trial does not need
-
-        openid.require(chosen.openid_connect)
+        provider.require(chosen.openid_connect)
     checks.port_is_free(options.port)
     checks.state_is_usable(options.state)
     if options.sandbox:
