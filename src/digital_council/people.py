@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,10 @@ ROLES = ("learner", "leader", "analyst", "author", "operator", "partner")
 COLUMNS = (
     "account", "name", "organisation", "directorate", "team", "job", "roles", "manages", "oversees", "demo",
 )  # fmt: skip
+
+
+ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+"""What may name a person, their home and their part of an address."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,10 @@ class Organisation:
     def directorate(self, directorate: str) -> list[Person]:
         return [person for person in self.people.values() if person.directorate == directorate]
 
+    def become(self, other: Organisation) -> None:
+        """Say what another reading of the file says; who asks in that moment is told the one or the other."""
+        vars(self).update({name: getattr(other, name) for name in ("people", "teams", "directorates", "demo_accounts")})
+
     @cached_property
     def teams(self) -> dict[str, str]:
         """Each team's directorate, in the order of the file."""
@@ -70,6 +79,32 @@ class Organisation:
         return [person for person in self.people.values() if person.demo]
 
 
+class Directory:
+    """people.csv, read again when the file has changed. A broken file keeps the last good reading."""
+
+    def __init__(self, path: Path = PROJECT / "hub_config" / "people.csv") -> None:
+        self._path = path
+        self._stamp = 0
+        self._organisation = Organisation()
+
+    def has_changed(self) -> bool:
+        """Whether the file is another than the one last read."""
+        return self._now() != self._stamp
+
+    def read(self) -> Organisation:
+        """The organisation as the file has it now; raises OperatorError or OSError."""
+        now = self._now()
+        if now != self._stamp:
+            self._organisation, self._stamp = load(self._path), now
+        return self._organisation
+
+    def _now(self) -> int:
+        try:
+            return self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+
 def load(path: Path | None = None) -> Organisation:
     """Read people.csv. Raises OperatorError with the file, the row and what is allowed."""
     path = path or PROJECT / "hub_config" / "people.csv"
@@ -81,6 +116,10 @@ def load(path: Path | None = None) -> Organisation:
             return organise((_person(row, f"{path}, row {rows.line_num}") for row in rows), str(path))
     except FileNotFoundError:
         raise OperatorError(f"{path}: not found; it lists who may sign in") from None
+    except UnicodeDecodeError:
+        raise OperatorError(f"{path}: is not UTF-8 text; save it as CSV UTF-8") from None
+    except csv.Error as error:
+        raise OperatorError(f"{path}: is not CSV ({error}); save it as CSV UTF-8") from None
 
 
 def organise(people: Iterable[Person], where: str) -> Organisation:
@@ -90,16 +129,24 @@ def organise(people: Iterable[Person], where: str) -> Organisation:
         if person.account in found:
             raise OperatorError(f"{where}: the account {person.account!r} stands twice; accounts are unique")
         found[person.account] = person
+    if not found:
+        raise OperatorError(f"{where}: names nobody; it lists who may sign in")
     return Organisation(found)
 
 
 def _person(row: dict[str, str], where: str) -> Person:
+    if None in row or None in row.values():
+        raise OperatorError(f"{where}: has {_count(row)} cells; each row has {len(COLUMNS)}, empty ones too")
     roles = _list(row["roles"])
     unknown = sorted(roles.difference(ROLES))
     if unknown:
         raise OperatorError(f"{where}: unknown role {unknown[0]!r}; allowed: {', '.join(ROLES)}")
     if not row["account"]:
         raise OperatorError(f"{where}: the account is empty")
+    if not ACCOUNT.fullmatch(row["account"]) or ".." in row["account"]:
+        raise OperatorError(f"{where}: the account {row['account']!r} must be of small letters, digits, . _ @ - alone")
+    if row["demo"] not in ("true", "false", ""):
+        raise OperatorError(f"{where}: demo is {row['demo']!r}; allowed: true, false")
     return Person(
         **{key: row[key] for key in ("account", "name", "organisation", "directorate", "team", "job")},
         roles=roles,
@@ -107,6 +154,11 @@ def _person(row: dict[str, str], where: str) -> Person:
         oversees=_list(row["oversees"]),
         demo=row["demo"] == "true",
     )
+
+
+def _count(row: Mapping[str, str | list[str] | None]) -> int:
+    """How many cells a row has; those beyond the columns are in a list."""
+    return sum(len(cell) if isinstance(cell, list) else cell is not None for cell in row.values())
 
 
 def _list(cell: str) -> frozenset[str]:

@@ -11,9 +11,9 @@ import pytest
 from digital_council import settings
 from digital_council.errors import OperatorError
 from digital_council.hub import accounts, answering, labconfig, mounts, origins, passwords
-from digital_council.hub.authenticator import FREE_TRIES, LONGEST_WAIT, Directory, Failures, groups_of
+from digital_council.hub.authenticator import FREE_TRIES, LONGEST_WAIT, Failures, groups_of
 from digital_council.hub.options import Options
-from digital_council.people import COLUMNS, Organisation, Person
+from digital_council.people import COLUMNS, Directory, Organisation, Person
 from digital_council.settings import State
 
 

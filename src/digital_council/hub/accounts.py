@@ -5,16 +5,15 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
 from pathlib import Path
 
 from digital_council.errors import OperatorError
 from digital_council.hub.passwords import write_secret
+from digital_council.people import ACCOUNT
 from digital_council.settings import State
 
 FIRST = 200_000
 """Above the uids that people, containers' first ranges and systemd's dynamic users commonly have."""
-SAFE = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}\Z")
 
 
 def ensure_uid(state: State, account: str) -> int | None:
@@ -33,7 +32,7 @@ def ensure_uid(state: State, account: str) -> int | None:
 
 def ensure_home(state: State, account: str, uid: int | None) -> Path:
     """The account's home, closed to everybody else. Raises OperatorError for a name that is no folder name."""
-    if not SAFE.match(account) or ".." in account:
+    if not ACCOUNT.fullmatch(account) or ".." in account:
         raise OperatorError(f"the account {account!r} cannot have a home: use small letters, digits, . _ @ -")
     home = state.homes / account
     home.mkdir(mode=0o700, exist_ok=True)

@@ -12,12 +12,14 @@ from tornado.ioloop import PeriodicCallback
 from tornado.netutil import bind_unix_socket
 
 from digital_council.errors import OperatorError
-from digital_council.hub import mounts
-from digital_council.hub.authenticator import Directory, groups_of
+from digital_council.hub import leaving, mounts
+from digital_council.hub.authenticator import groups_of
+from digital_council.hub.leaving import Leavers
 from digital_council.hub.options import STARTED, Options
+from digital_council.people import Directory
 
-FOLLOW_SECONDS = 15
-"""With the half minute that the portal believes the hub, a lost role is gone within one minute."""
+FOLLOW_SECONDS = 10
+"""Two looks, and the half minute that the portal believes the hub: who has left is out within one minute."""
 
 
 class CouncilHub(JupyterHub):  # type: ignore[misc]
@@ -39,22 +41,25 @@ class CouncilHub(JupyterHub):  # type: ignore[misc]
     async def start(self) -> None:
         """Start everything, then leave the mark that says so."""
         await super().start()
-        self.directory = Directory()
+        self.directory, self.leavers = Directory(), Leavers()
         self.following = PeriodicCallback(self.follow_people, FOLLOW_SECONDS * 1000)
         self.following.start()
         (Options.from_environment().state.hub / STARTED).touch()
 
-    def follow_people(self) -> None:
-        """Give everybody the groups that people.csv has now: a role taken away ends for who is signed in, too."""
-        if not self.directory.has_changed():
+    async def follow_people(self) -> None:
+        """Give everybody the groups that people.csv has now, and nobody else any access: who is signed in, too."""
+        if not self.directory.has_changed() and not self.leavers.missing:
             return
         try:
             organisation = self.directory.read()
         except (OperatorError, OSError) as error:
             self.log.error("people.csv could not be read again; groups stay as they are: %s", error)
             return
-        for user in [self.users[each.id] for each in self.db.query(User)]:
+        users = [self.users[each.id] for each in self.db.query(User)]
+        for user in users:
             user.sync_groups(groups_of(organisation, user.name))
+        for account in self.leavers.look(frozenset(user.name for user in users), organisation):
+            await leaving.sign_out(self, account)
 
     def listen_for_sandboxes(self) -> None:
         """The same hub by a unix socket; every user's uid may connect, and must show a token as anywhere."""

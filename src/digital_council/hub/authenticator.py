@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 from typing import Any
 
 from jupyterhub.auth import Authenticator
 from tornado.web import HTTPError, RequestHandler
 
-from digital_council import people
 from digital_council.errors import OperatorError
 from digital_council.hub import passwords
 from digital_council.hub.options import Options
-from digital_council.people import Organisation
-from digital_council.settings import PROJECT
+from digital_council.people import Directory, Organisation
 
 FREE_TRIES = 5
 LONGEST_WAIT = 60.0
@@ -43,32 +40,6 @@ class Failures:
     def clear(self, account: str) -> None:
         self._counts.pop(account, None)
         self._until.pop(account, None)
-
-
-class Directory:
-    """people.csv, read again when the file has changed. A broken file keeps the last good reading."""
-
-    def __init__(self, path: Path = PROJECT / "hub_config" / "people.csv") -> None:
-        self._path = path
-        self._stamp = 0
-        self._organisation = Organisation()
-
-    def has_changed(self) -> bool:
-        """Whether the file is another than the one last read."""
-        return self._now() != self._stamp
-
-    def read(self) -> Organisation:
-        """The organisation as the file has it now; raises OperatorError or OSError."""
-        now = self._now()
-        if now != self._stamp:
-            self._organisation, self._stamp = people.load(self._path), now
-        return self._organisation
-
-    def _now(self) -> int:
-        try:
-            return self._path.stat().st_mtime_ns
-        except FileNotFoundError:
-            return 0
 
 
 def groups_of(organisation: Organisation, account: str) -> list[str]:

@@ -13,7 +13,8 @@ from tornado.web import HTTPError
 from traitlets import Unicode
 
 from digital_council.hub import provider
-from digital_council.hub.authenticator import Directory, groups_of, refreshed
+from digital_council.hub.authenticator import groups_of, refreshed
+from digital_council.people import Directory
 from digital_council.settings import Settings
 
 STALE = "That sign-in was not begun in this browser, or not just now. Sign in again."

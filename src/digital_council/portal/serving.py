@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import socket
 from pathlib import Path
@@ -11,6 +13,7 @@ import uvicorn
 
 from digital_council.demo import ensure_history, ensure_plan
 from digital_council.errors import OperatorError
+from digital_council.people import Directory, Organisation
 from digital_council.portal.app import create_app
 from digital_council.portal.authors import review
 from digital_council.portal.rights.auth import HubAuthenticator
@@ -20,7 +23,8 @@ from digital_council.settings import State
 GRACE_SECONDS = 2
 """What a request may still take after SIGTERM; the whole process ends within three."""
 
-
+FOLLOW_SECONDS = 10
+"""Whoever manages a team no more sees no more of it within a minute."""
 IDLE_SECONDS = 600
 """The proxy keeps its connections to us for as long as we do. One that we close in the moment it asks again is an error
 to whoever asked, so ours outlast any pause of theirs."""
@@ -61,6 +65,18 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.services.publications.resume()
+        self.following = asyncio.create_task(follow(self.services.organisation, Directory()))
+
+
+async def follow(organisation: Organisation, directory: Directory, seconds: float = FOLLOW_SECONDS) -> None:
+    """Keep who is who, and who manages whom, as people.csv has it now."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            if directory.has_changed():
+                organisation.become(await asyncio.to_thread(directory.read))
+        except (OperatorError, OSError) as error:
+            logging.getLogger(__name__).error("people.csv could not be read again; it stays as it was: %s", error)
 
 
 def listeners(state: State) -> list[socket.socket]:
