@@ -186,7 +186,7 @@ QUESTIONS = [
         hints=[
             "Look at how the half year was worked out. What was added up, and what was not?",
             "You need two totals: all answers on time, and all requests.",
-            "Add the column on_time, add the column requests, divide the first by the second, and multiply by 100.",
+            "Add up the column of answers on time and that of requests. Divide the first by the second, and multiply by 100.",
         ],
         praise="That is right. You can add the next quarter in the same way, whatever its size.",
     ),

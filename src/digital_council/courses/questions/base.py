@@ -269,9 +269,8 @@ class Question:
 
     def _ready(self) -> QuestionResult:
         """Visible checks found nothing wrong; a marked question earns its points on submitting alone."""
-        ready = Finding(
-            self.id, PASSED, "ready", "The quick checks found nothing wrong. Submit to have it marked.", "", "praise"
-        )
+        advice = "They do not tell whether your answer is right. Submit to find out."
+        ready = Finding(self.id, PASSED, "ready", "The quick checks found nothing wrong.", advice, "praise")
         return QuestionResult(self.id, PASSED, 0.0, self.points, (ready,))
 
     def _waits(self) -> QuestionResult:

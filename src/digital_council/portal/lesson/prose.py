@@ -10,6 +10,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from digital_council.portal.lesson import columns
+
 _MARKDOWN = MarkdownIt("commonmark", {"html": True, "typographer": False}).enable(["table", "strikethrough"])
 _TAGS = nh3.ALLOWED_TAGS - {"area", "map", "center", "hgroup", "header", "footer", "article", "nav"}
 _ATTRIBUTES = {
@@ -92,7 +94,8 @@ def dressed(markup: str) -> str:
 
 
 def named(markup: str, words: str) -> str:
-    """Dressed HTML whose tables say whose they are, for who meets them one by one with Tab."""
+    """Dressed HTML whose tables are tidy and say whose they are, for who meets them one by one with Tab."""
+    markup = columns.tidied(markup)
     of, count = markup.count(TABLE), iter(range(1, markup.count(TABLE) + 1))
     label = html.escape(f"Table {words}")
     return re.sub(TABLE, lambda _: f'aria-label="{label}{f", {next(count)} of {of}" if of > 1 else ""}"', markup)

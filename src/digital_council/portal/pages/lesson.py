@@ -89,7 +89,8 @@ def _parts(pages: Views, done: actions.Done) -> dict[str, Any]:
         parts[f"findings-{question}"] = pages.part("parts.html", "findings", items=sitting.findings(question))
     if done.hinted:
         shown = learning.hints_shown(sitting.services, sitting.who, sitting.unit)
-        parts[f"hints-{done.hinted}"] = pages.part("parts.html", "hints", items=shown.get(done.hinted, ()))
+        of = sitting.unit.form(done.hinted)["hints"]
+        parts[f"hints-{done.hinted}"] = pages.part("parts.html", "hints", items=shown.get(done.hinted, ()), of=of)
     parts |= {f"outputs-{question}": html for question, html in sitting.outputs.items()}
     if done.attempt or done.is_summary:
         parts["summary"] = pages.part("parts.html", "summary", verdict=sitting.told_verdict())
