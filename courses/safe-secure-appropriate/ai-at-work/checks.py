@@ -425,7 +425,7 @@ QUESTIONS = [
                 "late-for-on-time",
                 "This is the share that was late.",
                 "Divide those answered on time, not those that were late.",
-                when=lambda number: abs(number - 10.6) < 0.6,
+                when=lambda number: abs(number - 10.6) < 0.6 or abs(number - 0.106) < 0.0006,
             ),
             Misconception(
                 "of-the-year",

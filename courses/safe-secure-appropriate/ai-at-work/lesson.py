@@ -102,8 +102,8 @@ fluent = "c"
 # | No decisions about people | It may help to write. It does not choose, score or decide about a person. |
 # | You answer for it | Check it before you use it. Your name is under it. |
 #
-# The rules follow a national guide with ten principles. Three of them are behind these rules: know what AI cannot do, use it
-# lawfully and securely, and keep people in control.
+# The rules follow a national guide with ten principles. Four of them are behind these rules: know what AI cannot do, use it
+# lawfully, use it securely, and keep people in control.
 #
 # Source: AI Playbook for the UK Government, February 2025.
 

@@ -117,8 +117,8 @@ year
 
 # %% [markdown]
 # Somebody who learned the first could guess the other three. The rule was meant to shut a thief out after 90 days. Instead it
-# taught people to make passwords that follow from each other. So the advice today is: no forced change. Change a
-# password **when there is a reason**: you typed it into the wrong page, or somebody else has seen it.
+# taught people to make passwords that follow from each other. So the National Cyber Security Centre now advises: no
+# forced change. Change a password **when there is a reason**: you typed it into the wrong page, or somebody else has seen it.
 
 # %% question="when_to_change"
 ### BEGIN SOLUTION
@@ -134,7 +134,8 @@ when_to_change = "b"
 # It is no longer a matter of taste. Cyber Essentials is a list of security controls that organisations are assessed
 # against. In assessments opened from 27 April 2026, you fail at once if a cloud service offers MFA and it is off.
 #
-# Source: Cyber Essentials v3.3 and the NCSC's advice on passwords, both as reported by secondary pages.
+# Source: IASME, which runs Cyber Essentials for the National Cyber Security Centre (NCSC), on the April 2026 update,
+# version 3.3; the NCSC's advice on passwords, as other pages report it.
 
 # %% question="who_needs_mfa"
 ### BEGIN SOLUTION

@@ -83,6 +83,8 @@ plt.show()
 #
 # Source: Government Security Classifications policy, last updated August 2024.
 #
+# In this lesson two questions decide:
+#
 # | Ask | If yes |
 # |---|---|
 # | Does it name people and say something about them? | OFFICIAL-SENSITIVE, because of people |
@@ -94,11 +96,11 @@ plt.show()
 #
 # Three of the files, as an example:
 #
-# | File | Title | What it holds | Now | Right | Why |
-# |---|---|---|---|---|---|
-# | F0001 | Information Governance leaflet | How to use a service | OFFICIAL | OFFICIAL | Made for everybody to read |
-# | F0062 | Information Governance grievance hearing | What one member of staff says another did | OFFICIAL-SENSITIVE | OFFICIAL-SENSITIVE | About people |
-# | F0309 | Notes of a case conference, Planning | A family's situation, and what was agreed | OFFICIAL | OFFICIAL-SENSITIVE | About people: it is marked too low |
+# | File | What it holds | So |
+# |---|---|---|
+# | F0001, a leaflet, marked OFFICIAL | How to use a service, for everybody to read | Right |
+# | F0062, a grievance hearing, marked OFFICIAL-SENSITIVE | What one member of staff says another did | Right: about people |
+# | F0309, notes of a case conference, marked OFFICIAL | A family's situation, and what was agreed | Too low: about people |
 
 # %% question="what_it_is"
 ### BEGIN SOLUTION

@@ -287,6 +287,8 @@ class TableShape(SomeOf):
             raw = [self._cell(each) or each for each in raw]
             if any(isinstance(each, (list, tuple)) and len(each) > 3 for each in raw):
                 raise Unusable("The table has no names for its rows and columns.", "Give a table with its wards and outcomes.")
+        elif not isinstance(raw, str):
+            raise Unusable("This is neither a table nor numbers to hide.", "Give the table as it would be published.")
         return from_hidden({tuple(each.split(" / ")) for each in super().parse(raw)})
 
     def _cell(self, each):

@@ -115,7 +115,7 @@ QUESTIONS = [
             ),
         ],
         hints=["Put your finger on the first single slash. What are the last two parts before it?"],
-        praise="That is right. The last two parts before the slash are what counts.",
+        praise="That is right. The last two parts before the slash are what count.",
     ),
     Choice(
         "known_name",
@@ -241,7 +241,7 @@ QUESTIONS = [
             "Of those from outside, ask: did I expect this, and does it want money, a password or a code? Digits can "
             "stand in for letters.",
         ],
-        praise="That is right: no phish got through, and genuine work goes on.",
+        praise="That is right: no phish got through. If you reported a genuine message, look at it once more: what did it want?",
     ),
     Text(
         "action",
