@@ -71,6 +71,20 @@ def test_what_a_check_said_is_shown_to_who_asked_and_kept_for_nobody(portal):
     assert 'class="finding' not in page(portal, "staff052")
 
 
+def test_a_check_says_when_nothing_is_chosen_and_calls_no_prediction_right(portal):
+    with portal.browser("staff053") as browser:
+        form = {"csrf": TOKEN.search(browser.get(LESSON).text)[1]}
+
+        def checked(question: str, **answers: str) -> str:
+            text = browser.post(LESSON, data=form | answers | {"do": f"check:{question}"}).text
+            return re.search(rf'data-part="findings-{question}">(.*?)<div data-part', text, re.DOTALL)[1]
+
+        assert "There is no answer here yet." in checked("four_equal_lines")
+        guess = checked("predict_counts", **{"a.predict_counts": "a"})
+        assert "finding--open" in guess
+        assert "Right:" not in guess
+
+
 def test_each_view_brings_a_fresh_form_token_of_that_session_alone(portal):
     sessions = portal.services.sessions
     tokens = [set(TOKEN.findall(page(portal, "staff053", session))) for session in ("one", "one", "two")]

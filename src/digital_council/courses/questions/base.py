@@ -264,7 +264,7 @@ class Question:
 
     def _passed(self) -> QuestionResult:
         title = "Thank you, noted." if self.open and self.praise == "That is right." else self.praise
-        praise = Finding(self.id, PASSED, "praise", title, "", "praise")
+        praise = Finding(self.id, PASSED, "noted" if self.open else "praise", title, "", "praise")
         return QuestionResult(self.id, PASSED, self.points, self.points, (praise,))
 
     def _ready(self) -> QuestionResult:

@@ -47,11 +47,12 @@ class Sitting:
         return {question.id: number for number, question in enumerate(self.unit.questions, 1)}
 
     def findings(self, question: str | None = None) -> list[dict[str, Any]]:
-        """What to say of one question or of all. A rating nobody asked to be marked may be left out."""
+        """What to say of one question or of all. An attempt may leave out what earns no marks, a check may not."""
         points = {each.id: each.points for each in self.unit.questions}
-        found = (self.verdict or {}).get("findings", [])
-        wanted = [each for each in found if question in (None, each["question"])]
-        return [each for each in wanted if each["id"] != "no-answer" or points.get(each["question"])]
+        verdict = self.verdict or {}
+        wanted = [each for each in verdict.get("findings", []) if question in (None, each["question"])]
+        is_check = not verdict.get("attempt")
+        return [each for each in wanted if each["id"] != "no-answer" or is_check or points.get(each["question"])]
 
     def wrong(self, question: str) -> bool:
         return any(finding["outcome"] != "passed" for finding in self.findings(question))
