@@ -65,7 +65,7 @@ class Product:
 
     def client(self) -> httpx.Client:
         """Somebody who has not signed in."""
-        return httpx.Client(transport=Loopback(), timeout=60, follow_redirects=True)
+        return httpx.Client(transport=Loopback(), timeout=180, follow_redirects=True)
 
     def login(self, account: str) -> httpx.Client:
         """The account's browser, signed in; the same one at every call."""
@@ -102,7 +102,7 @@ class Product:
         """The account's browser with its JupyterLab running and its page opened."""
         client = self.login(account)
         client.get(f"{self.hub}/hub/spawn/{account}")
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             page = client.get(f"{self.server(account)}/lab")
             if page.status_code == 200 and "jupyter-config-data" in page.text:
@@ -160,7 +160,7 @@ def stop(product: Product) -> float:
     began = time.monotonic()
     product.process.send_signal(signal.SIGTERM)
     try:
-        product.process.wait(timeout=15)
+        product.process.wait(timeout=60)
         return time.monotonic() - began
     finally:
         product.process.kill()

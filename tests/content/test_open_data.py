@@ -141,9 +141,9 @@ def odd(folder: Path) -> Description:
         ),
         folder,
     )  # fmt: skip
-    from digital_council.datasets import description
+    from digital_council.datasets import reading
 
-    return description.read(folder / "odd")
+    return reading.read(folder / "odd")
 
 
 def asked(described: Description, **parts: object) -> list[dict[str, object]]:

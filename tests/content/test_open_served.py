@@ -28,7 +28,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def anybody(portal: Running) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{portal.origin}{OPEN}", timeout=30) as client:
+    with httpx.Client(base_url=f"{portal.origin}{OPEN}", timeout=180) as client:
         yield client
 
 

@@ -95,7 +95,7 @@ class RunningPortal:
         server = uvicorn.Server(uvicorn.Config(create_app(services), uds=self.socket, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not server.started and time.monotonic() < until:
             thread.join(0.01)
         try:
@@ -138,7 +138,7 @@ class Learner:
 
     def marked(self, attempt: str) -> dict[str, Any]:
         """An attempt once it is marked."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             found: dict[str, Any] = self.portal.get(f"attempts/{attempt}")
             if found["outcome"]:

@@ -38,7 +38,7 @@ class Kernel:
             elif message["msg_type"] in ("error", "stream"):
                 shown[message["msg_type"]] = content.get("text") or "\n".join(content["traceback"])
 
-        self.client.execute_interactive(code, output_hook=keep, timeout=60)
+        self.client.execute_interactive(code, output_hook=keep, timeout=180)
         return shown
 
     def text(self, code: str) -> str:
@@ -53,7 +53,7 @@ def kernel(learner: Learner) -> Iterator[Kernel]:
     client = manager.client()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=60)
+        client.wait_for_ready(timeout=180)
         ready = Kernel(client)
         ready.run("from digital_council import lesson")
         yield ready

@@ -38,7 +38,7 @@ def server(portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory) -> I
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=home)
     transport = httpx.HTTPTransport(uds=str(socket))
     try:
-        with httpx.Client(transport=transport, base_url="http://localhost/user/me/", timeout=30) as client:
+        with httpx.Client(transport=transport, base_url="http://localhost/user/me/", timeout=180) as client:
             _until_it_answers(client, socket, process)
             yield client
     finally:
@@ -47,7 +47,7 @@ def server(portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def _until_it_answers(client: httpx.Client, socket: Path, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         if socket.exists():
             try:

@@ -93,7 +93,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.close()
 
 
-def until(true: Callable[[], object], seconds: float = 60) -> None:
+def until(true: Callable[[], object], seconds: float = 180) -> None:
     """Waits for something another process does."""
     end = time.monotonic() + seconds
     while not true():

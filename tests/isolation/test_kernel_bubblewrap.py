@@ -18,13 +18,13 @@ pytestmark = pytest.mark.skipif(not bubblewrap.probe().ok, reason=bubblewrap.pro
 
 
 def outside(script: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
 
 
 def inside(script: str, mounts: Mounts | None = None, network: bool = False) -> subprocess.CompletedProcess[str]:
     view = runtime_mounts() if mounts is None else mounts
     words = bubblewrap.command(view, [sys.executable, "-c", script], uid=UID, network=network)
-    return subprocess.run(words, capture_output=True, text=True, timeout=30)
+    return subprocess.run(words, capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmKernel]:
     warm.stop()
 
 
-def answer(fork: Fork, timeout: float = 30) -> Any:
+def answer(fork: Fork, timeout: float = 120) -> Any:
     fork.socket.settimeout(timeout)
     with fork.socket.makefile("rb") as stream:
         line = stream.readline()

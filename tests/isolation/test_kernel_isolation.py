@@ -35,7 +35,7 @@ def kernel() -> Iterator[WarmKernel]:
 def inside(kernel: WarmKernel) -> Inside:
     def act(code: str) -> dict[str, Any]:
         with kernel.fork("acts:run", code.encode()) as fork:
-            fork.socket.settimeout(30)
+            fork.socket.settimeout(120)
             with fork.socket.makefile("rb") as stream:
                 line = stream.readline()
             return json.loads(line) if line else {"error": "Ended", "text": f"{fork.wait(10)} {fork.reason}"}
@@ -328,7 +328,7 @@ def test_closing_the_asker_s_end_ends_the_fork(kernel: WarmKernel) -> None:
         f"fork = WarmKernel.connect({kernel.address!r}).fork('acts:run', b'import time; time.sleep(60)');"
         "print(fork.pid, flush=True); os._exit(0)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
     pidfd = None
     try:
         pidfd = os.pidfd_open(int(done.stdout))

@@ -25,7 +25,7 @@ def kernel() -> Iterator[WarmKernel]:
 
 def run(kernel: WarmKernel, code: str) -> Any:
     with kernel.fork("acts:run", code.encode()) as fork:
-        fork.socket.settimeout(30)
+        fork.socket.settimeout(120)
         with fork.socket.makefile("rb") as stream:
             said = json.loads(stream.readline())
     assert "result" in said, said

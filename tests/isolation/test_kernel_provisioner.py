@@ -48,7 +48,7 @@ def manager(address: str) -> Iterator[KernelManager]:
 
 def run(client: Any, code: str) -> Any:
     """The value of an expression in the kernel."""
-    said = client.execute("", user_expressions={"value": code}, reply=True, timeout=30)["content"]
+    said = client.execute("", user_expressions={"value": code}, reply=True, timeout=120)["content"]
     value = said["user_expressions"]["value"]
     return value["data"]["text/plain"] if value["status"] == "ok" else value["ename"]
 
@@ -57,7 +57,7 @@ def run(client: Any, code: str) -> Any:
 def client(manager: KernelManager) -> Iterator[Any]:
     made = manager.client()
     made.start_channels()
-    made.wait_for_ready(timeout=30)
+    made.wait_for_ready(timeout=120)
     yield made
     made.stop_channels()
 
@@ -82,13 +82,13 @@ def test_only_sockets_can_be_made_in_the_folder_shared_with_the_host(client: Any
 
 def test_a_kernel_can_be_interrupted_and_restarted(manager: KernelManager, client: Any) -> None:
     client.execute("kept = 1; print('running', flush=True)\nwhile True: pass")
-    while client.get_iopub_msg(timeout=20)["msg_type"] != "stream":
+    while client.get_iopub_msg(timeout=120)["msg_type"] != "stream":
         pass
     manager.interrupt_kernel()
-    assert client.get_shell_msg(timeout=20)["content"]["ename"] == "KeyboardInterrupt"
+    assert client.get_shell_msg(timeout=120)["content"]["ename"] == "KeyboardInterrupt"
     assert run(client, "kept") == "1"
     manager.restart_kernel(now=True)
-    client.wait_for_ready(timeout=30)
+    client.wait_for_ready(timeout=120)
     assert run(client, "kept") == "NameError"
 
 

@@ -61,7 +61,7 @@ class Inside:
             f"ws://127.0.0.1:{address.port}{address.path}/api/kernels/{self.kernel}/channels",
             host=address.netloc,
             header=[f"Authorization: token {self.token}"],
-            timeout=60,
+            timeout=180,
         )
 
     def run(self, code: str) -> str:
@@ -138,7 +138,7 @@ def outcome(act: str, here: dict[str, Any]) -> str:
 
 
 def outside(program: str) -> str:
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     return done.stdout + done.stderr
 
 

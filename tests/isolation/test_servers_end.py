@@ -31,14 +31,14 @@ def open_everything(product: Product) -> None:
         f"ws://127.0.0.1:{address.port}{address.path}/terminals/websocket/{terminal}",
         host=address.netloc,
         header=[f"Authorization: {token['Authorization']}"],
-        timeout=30,
+        timeout=180,
     )
     shell.send(json.dumps(["stdin", f'setsid nohup python3 -c "{STUBBORN}" &\r']))
     until((product.state / "homes" / "learner" / "stubborn").exists)
     shell.close()
 
 
-def until(true: Callable[[], bool], seconds: float = 30) -> None:
+def until(true: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen"

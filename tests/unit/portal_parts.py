@@ -60,13 +60,13 @@ class Running:
     def program(self, account: str | None = None) -> httpx.Client:
         """A program that sends a hub token, or nothing."""
         headers = {"Authorization": f"token token-{account}"} if account else {}
-        return httpx.Client(base_url=f"{self.origin}{API}", headers=headers, timeout=30)
+        return httpx.Client(base_url=f"{self.origin}{API}", headers=headers, timeout=180)
 
     def browser(self, account: str | None = None, session: str = "session-1") -> httpx.Client:
         """A browser, signed in if an account is named: a cookie, and the headers browsers send."""
         headers = {"Accept": "text/html", "Origin": self.origin}
         cookies = {COOKIE: self.cookie(account, session)} if account else {}
-        return httpx.Client(base_url=f"{self.origin}{PREFIX}", headers=headers, cookies=cookies, timeout=30)
+        return httpx.Client(base_url=f"{self.origin}{PREFIX}", headers=headers, cookies=cookies, timeout=180)
 
     def cookie(self, account: str, session: str = "session-1") -> str:
         return self.services.sessions._sessions.dumps([session, f"token-{account}"])
@@ -93,7 +93,7 @@ def running(root: Path, project: Path = PROJECT) -> Iterator[Running]:
             thread.join(10)
 
 
-def marked(client: httpx.Client, address: str, seconds: float = 60) -> dict[str, Any]:
+def marked(client: httpx.Client, address: str, seconds: float = 180) -> dict[str, Any]:
     """An attempt once it is out of the queue."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -44,7 +44,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture
 def analyst(portal: Running) -> Iterator[httpx.Client]:
     with portal.program("analyst") as client:
-        client.timeout = httpx.Timeout(120)
+        client.timeout = httpx.Timeout(180)
         yield client
 
 
@@ -515,7 +515,7 @@ MATRIX = {
 def test_everybody_asks_for_everything(portal: Running, shared: str, account: str) -> None:
     kept(portal, shared, 2)
     with portal.program(account) as client, portal.program("apps") as apps:
-        client.timeout = httpx.Timeout(60)
+        client.timeout = httpx.Timeout(180)
         asked = {
             "open": lambda: apps.post("/internal/viewer-tokens", json={"account": account, "app": shared}),
             "see": lambda: client.get(f"/apps/{shared}"),

@@ -33,7 +33,7 @@ def deaf(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / "kernel.sock"))
         listener.listen()
-        listener.settimeout(20)
+        listener.settimeout(120)
         yield listener
     shutil.rmtree(folder)
 

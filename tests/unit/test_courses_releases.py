@@ -129,6 +129,6 @@ def test_several_processes_may_release_at_once(root, state):
     )
     words = [sys.executable, "-c", code, str(root), str(state.root)]
     running = [subprocess.Popen(words, stderr=subprocess.PIPE, text=True) for _ in range(4)]
-    assert [each.communicate(timeout=60)[1] for each in running] == [""] * 4
+    assert [each.communicate(timeout=180)[1] for each in running] == [""] * 4
     assert releases.open(state, "numbers", "typical-pay").model["task"] == 19
     assert not list(state.root.rglob(".making-*"))

@@ -21,7 +21,7 @@ from digital_council.settings import State
 def council(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "digital_council", *words],
-        capture_output=True, text=True, timeout=60, env={**os.environ, **environment},
+        capture_output=True, text=True, timeout=180, env={**os.environ, **environment},
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def test_help_imports_no_room() -> None:
         "heavy = {'jupyterhub', 'pandas', 'sqlalchemy', 'pydantic', 'tornado', 'httpx'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr
 
 

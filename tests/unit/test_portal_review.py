@@ -215,7 +215,7 @@ def test_the_page_does_not_wait_for_the_proof_and_says_how_far_it_is(
     portal: Running, lesson: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mended(lesson, "It is a Saturday.")
-    sending, may_end = portal.services.sending, threading.Event()
+    sending, may_end = portal.services.proving, threading.Event()
     monkeypatch.setattr(sending, "_checked", lambda place: CLEAN if may_end.wait(120) else "")
     csrf = portal.services.sessions.form_token("session-1")
     fields = {"csrf": csrf, "place": f"{COURSE}/{UNIT}", "reviewer": "analyst", "note": "Saturday"}
@@ -236,12 +236,12 @@ def test_what_was_being_proved_when_the_portal_ended_is_proved_at_the_next_start
     portal: Running, lesson: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mended(lesson, "It is a Sunday.")
-    monkeypatch.setattr(portal.services.sending, "_checked", lambda place: CLEAN)
+    monkeypatch.setattr(portal.services.proving, "_checked", lambda place: CLEAN)
     with portal.program("author") as author:
         release = author.get("/reviews").json()["changed"][0]["release"]
     words = {"author": "author", "reviewer": "analyst", "note": "Left behind"}
     left = portal.services.ledger.begin(COURSE, UNIT, release, **words)
-    for again in portal.services.sending.resume():
+    for again in portal.services.proving.resume():
         again.result(120)
     found = portal.services.ledger.review(left.id)
     assert found is not None

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from digital_council.datasets import description, store
-from digital_council.datasets.description import Description
+from digital_council.datasets import reading, store
+from digital_council.datasets.description import FILE, Description
 from digital_council.datasets.errors import DescriptionError, TableError
 from digital_council.datasets.publication import gate
 
@@ -39,7 +39,7 @@ def check(name: str, today: date | None = None) -> list[Finding]:
     if name not in store.names():
         store.describe(name)  # raises, naming the nearest
     try:
-        described = description.read(store.root() / name)
+        described = reading.read(store.root() / name)
     except DescriptionError as error:
         return [Finding(name, str(error))]
     return [*_naming(described, name), *_review(described, today or date.today()), *_file(described), *_raw(described),
@@ -107,7 +107,7 @@ def _frictionless(described: Description) -> Iterator[Finding]:
     """What the Data Package standard's own validator says of description, rows and columns."""
     import frictionless
 
-    report = frictionless.validate(str(Path(described.folder, description.FILE)), limit_errors=MOST)
+    report = frictionless.validate(str(Path(described.folder, FILE)), limit_errors=MOST)
     for error in report.flatten(["rowNumber", "fieldName", "type", "message"]):
         row, column, kind, message = error
         if kind not in ("hash-count", "byte-count"):  # said already, and better, by the fingerprint

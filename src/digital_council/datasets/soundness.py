@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from digital_council.datasets.description import Column, Description
 from digital_council.datasets.errors import DescriptionError
-
-if TYPE_CHECKING:
-    from digital_council.datasets.description import Column, Description
 
 TEXTS = {"id": "name", "title": "title", "description": "description", "version": "version", "owner": "owner",
          "licence": "licenses[0].name", "row_is": "rowIs", "refresh": "refresh", "source": "sources[0].title",

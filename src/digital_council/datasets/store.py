@@ -8,8 +8,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from digital_council.datasets import description
-from digital_council.datasets.description import Description
+from digital_council.datasets import reading
+from digital_council.datasets.description import FILE, Description
 from digital_council.datasets.errors import ChangedFileError, DescriptionError, UnknownDatasetError, nearest
 
 NAME = re.compile(r"[a-z][a-z0-9_]{1,63}")
@@ -30,20 +30,20 @@ def names() -> list[str]:
     folder = root()
     if not folder.is_dir():
         return []
-    return sorted(d.name for d in folder.iterdir() if NAME.fullmatch(d.name) and (d / description.FILE).is_file())
+    return sorted(d.name for d in folder.iterdir() if NAME.fullmatch(d.name) and (d / FILE).is_file())
 
 
 def describe(name: str, version: str | None = None) -> Description:
     """What is known of a dataset; raises UnknownDatasetError with the nearest names."""
-    if not isinstance(name, str) or not NAME.fullmatch(name) or not (root() / name / description.FILE).is_file():
+    if not isinstance(name, str) or not NAME.fullmatch(name) or not (root() / name / FILE).is_file():
         raise UnknownDatasetError(f"there is no dataset {str(name)!r} here: {nearest(str(name), names())}")
     folder = root() / name
-    current = description.read(folder)
+    current = reading.read(folder)
     if version in (None, current.version):
         return current
     kept = folder / "versions" / str(version)
-    if re.fullmatch(r"[0-9A-Za-z.+-]{1,40}", str(version)) and (kept / description.FILE).is_file():
-        return description.read(kept)
+    if re.fullmatch(r"[0-9A-Za-z.+-]{1,40}", str(version)) and (kept / FILE).is_file():
+        return reading.read(kept)
     older = [d.name for d in (folder / "versions").iterdir()] if (folder / "versions").is_dir() else []
     raise UnknownDatasetError(
         f"{name} has no version {str(version)!r}: {nearest(str(version), [current.version, *older])}"

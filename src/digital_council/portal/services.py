@@ -13,6 +13,7 @@ from digital_council.apps.publishing import Publisher
 from digital_council.courses import frameworks, paths
 from digital_council.ledger import Ledger
 from digital_council.people import Organisation
+from digital_council.portal.authors.proving import Proving
 from digital_council.portal.learners.certificates import Certificates
 from digital_council.portal.learners.drafts import Drafts
 from digital_council.portal.learners.threads import Threads
@@ -28,7 +29,6 @@ from digital_council.settings import Settings, State
 
 if TYPE_CHECKING:
     from digital_council.grading.service import GradingService
-    from digital_council.portal.authors.sending import Sending
     from digital_council.portal.rights.auth import Authenticator
 
 
@@ -66,10 +66,8 @@ class Services:
         return Publications(publisher)
 
     @cached_property
-    def sending(self) -> Sending:
-        from digital_council.portal.authors.sending import Sending  # it knows services
-
-        return Sending(self)
+    def proving(self) -> Proving:
+        return Proving(self.ledger, self.library, self.state, self.examples)
 
     @cached_property
     def publication(self) -> Publication:
@@ -89,8 +87,8 @@ class Services:
 
     def close(self) -> None:
         """Stop what was started, last first."""
-        if "sending" in vars(self):
-            self.sending.close()
+        if "proving" in vars(self):
+            self.proving.close()
         if "publications" in vars(self):
             self.publications.close()
         if "threads" in vars(self):

@@ -38,7 +38,7 @@ def serve(state: State) -> None:
         ensure_plan(services.ledger, services.organisation)
     services.publication.prepare()
     review.note_start(services)
-    services.sending.resume()
+    services.proving.resume()
     try:
         config = uvicorn.Config(
             create_app(services),

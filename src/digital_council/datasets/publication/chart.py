@@ -68,9 +68,9 @@ def chart(described: Description) -> Chart | None:
 
 @lru_cache(maxsize=64)
 def _chart(folder: Path, fingerprint: str, modified: int) -> Chart | None:
-    from digital_council.datasets import description
+    from digital_council.datasets import reading
 
-    described = description.read(folder)
+    described = reading.read(folder)
     frame = table.typed(described)
     by, total, title, unit = CHOSEN.get(described.id) or _choice(described, frame)
     if by not in frame or (total and total not in frame):

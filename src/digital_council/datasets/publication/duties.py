@@ -143,9 +143,9 @@ def _covers(duty: Duty, dataset: Description) -> date | None:
 
 @lru_cache(maxsize=64)
 def _latest(folder: Path, fingerprint: str, column: str) -> date | None:
-    from digital_council.datasets import description
+    from digital_council.datasets import reading
 
-    described = description.read(folder)
+    described = reading.read(folder)
     if column not in {each.name for each in described.columns}:
         raise AuthorError(f"{FILE}: {described.id} has no column {column!r}; name one of dates")
     found = scanning.scan(described).max(f'"{column}"').fetchone()

@@ -72,9 +72,9 @@ def _rows(described: Description) -> Iterator[list[str]]:
 
 @lru_cache(maxsize=32)
 def _parquet(folder: Path, fingerprint: str) -> bytes:
-    from digital_council.datasets import description, table
+    from digital_council.datasets import reading, table
 
-    described = description.read(folder)
+    described = reading.read(folder)
     store.ensure_unchanged(described)
     frame = table.typed(described)
     frame.attrs.clear()  # what pandas notes of itself would change with its version

@@ -77,9 +77,9 @@ def _package(folder: Path, modified: int) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _held(folder: Path, modified: int, fingerprint: str) -> tuple[disclosure.Finding, ...]:
-    from digital_council.datasets import description
+    from digital_council.datasets import reading
 
-    described = description.read(folder)
+    described = reading.read(folder)
     accepted = _package(folder, modified)["publication"].get("accepted") or []
     answered = {(each.get("column"), each.get("kind")) for each in accepted if each.get("reason") and each.get("owner")}
     found = disclosure.check(table.typed(described), described)

@@ -98,9 +98,9 @@ def preview(described: Description) -> Preview:
 
 @lru_cache(maxsize=64)
 def _preview(folder: Path, fingerprint: str) -> Preview:
-    from digital_council.datasets import description
+    from digital_council.datasets import reading
 
-    described = description.read(folder)
+    described = reading.read(folder)
     frame = table.text(described).head(PREVIEWED)
     numbers = frozenset(column.name for column in described.columns if column.type in ("integer", "number"))
     rows = tuple(tuple(str(cell)[:120] for cell in row) for row in frame.itertuples(index=False))
