@@ -81,7 +81,7 @@ def test_a_lesson_is_answered_checked_and_handed_in(kernel: Kernel, learner: Lea
 
     learner.on_the_page(how_many=12)
     kernel.run(f"# Question: doubled\n{RIGHT['doubled']}")
-    assert "Passed: 4 of 4 points" in kernel.text("lesson.submit()")
+    assert "Passed: 4 of 4 marks" in kernel.text("lesson.submit()")
     (attempt,) = learner.portal.get("attempts")["attempts"]
     assert (attempt["door"], attempt["outcome"]) == ("notebook", "passed")
     assert "Passed" in kernel.text("lesson.attempts()")

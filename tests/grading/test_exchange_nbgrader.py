@@ -80,7 +80,7 @@ def test_a_lesson_is_fetched_submitted_and_its_feedback_read(panel: Panel, learn
     learner.marked(attempt["id"])
     (listed,) = panel.rows("submitted")
     (submission,) = listed["submissions"]
-    assert submission["timestamp"].endswith("UTC: Passed: 4 of 4 points.")
+    assert submission["timestamp"].endswith("UTC: Passed: 4 of 4 marks.")
     assert (submission["has_exchange_feedback"], submission["has_local_feedback"]) == (True, False)
 
     assert panel.manager.fetch_feedback(COURSE, UNIT) == {"success": True}

@@ -87,7 +87,7 @@ def test_check_and_submit_answer_with_findings(server: httpx.Client, served: Lea
     checked = server.post("council/api/check", headers=TOKEN, json={"path": PATH, "question": "which"}).json()
     assert checked["title"] == "Check of which"
     submitted = server.post("council/api/submit", headers=TOKEN, json={"path": PATH}).json()
-    assert submitted["line"] == "Passed: 4 of 4 points."
+    assert submitted["line"] == "Passed: 4 of 4 marks."
     assert [finding["question"] for finding in submitted["findings"]][:3] == ["which", "how_many", "doubled"]
 
 

@@ -138,6 +138,7 @@ def test_per_cent_means_what_the_unit_says(unit, answer, typed):
     [
         ("percentage points", 4, "4 percentage points"),
         ("percentage points", 4, "4 pp"),
+        ("percentage points", -4, "minus 4 points"),
         ("%", 12.5, "12.5 percent"),
         ("%", 12.5, "12.5 per cent"),
         ("times", 5.2, "5.2:1"),

@@ -8,6 +8,7 @@ import json
 import uuid
 import zoneinfo
 from collections import Counter, OrderedDict, deque
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -17,7 +18,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digital_council.grading.values import Bounds, Opaque, TooLarge, ValuesError, decode, encode_untrusted
+from digital_council.grading.values import (
+    Bounds,
+    Opaque,
+    TooLarge,
+    ValuesError,
+    decode,
+    encode_untrusted,
+    listed_untrusted,
+)
 from digital_council.grading.values.core import HEADER, MAGIC
 
 LONDON = zoneinfo.ZoneInfo("Europe/London")
@@ -107,6 +116,19 @@ def test_a_decoded_array_may_be_written_to() -> None:
 def test_a_query_in_sql_crosses_as_its_rows() -> None:
     asked = duckdb.sql("select 'Walpole' as ward, 1.5 as rate")
     assert same(decode(encode_untrusted(asked)), asked.df())
+
+
+def test_an_arrow_table_crosses_as_its_rows() -> None:
+    asked = duckdb.sql("select 'Walpole' as ward, 1.5::double as rate")
+    assert same(decode(encode_untrusted(asked.arrow())), asked.df())
+    assert same(decode(encode_untrusted(asked.to_arrow_table())), asked.df())
+
+
+def test_values_given_one_at_a_time_are_listed_and_endless_ones_end() -> None:
+    assert listed_untrusted(filter(None, [0, 1, 2])) == [1, 2]
+    assert listed_untrusted(each for each in "ab") == ["a", "b"]
+    assert len(listed_untrusted(zip(count()))) == 200_000
+    assert listed_untrusted("as it is") == "as it is"
 
 
 def test_notes_on_a_table_cross() -> None:

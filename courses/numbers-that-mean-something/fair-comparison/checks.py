@@ -19,6 +19,7 @@ from digital_council.courses.questions.plain import number
 ASKED = ("Perivale", "Southall West", "Walpole")
 """The wards asked for by the form: one with no report, one that is small, one with many."""
 ROUNDING = 0.006  # two decimal places
+NONE = ("none", "no reports", "no report", "nothing", "none reported")
 
 
 @cache
@@ -85,6 +86,13 @@ def zeros_lost(rows):
     wanted = ASKED if len(mine) <= len(ASKED) else tuple(counts())
     none = [ward for ward in wanted if counts()[ward] == 0]
     return bool(none) and any(mine.get(ward) is None for ward in none) and gives(rates)(rows)
+
+
+def zeros_in_words(rows):
+    """A test: "none", or the like, beside a ward with no report."""
+    said = {str(row.get("ward_name")).strip().title(): str(row.get("rate")).strip().casefold() for row in rows}
+    none = [ward for ward, count in counts().items() if count == 0]
+    return gives(rates)(rows) and any(said.get(ward) in NONE for ward in none)
 
 
 def zeros_filled(rows):
@@ -206,6 +214,12 @@ QUESTIONS = [
         answer=lambda: table(rates(), ASKED),
         also=[lambda: table(rates())],
         misconceptions=[
+            Misconception(
+                "zeros-in-words",
+                "None is right. In a table of rates it needs a number.",
+                "Write it in figures, so that the rates can be sorted, compared and averaged.",
+                when=zeros_in_words,
+            ),
             Misconception(
                 "zeros-lost",
                 "The wards with no report have been lost.",

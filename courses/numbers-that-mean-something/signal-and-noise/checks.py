@@ -181,7 +181,7 @@ QUESTIONS = [
         "will do.",
         role="task",
         points=2,
-        unit="calls",
+        unit="calls a week",
         code=True,
         checks=[
             check("usual-weeks-flagged", "This limit is too low.", leaves_usual_weeks_alone),
@@ -253,7 +253,13 @@ QUESTIONS = [
                 "The limits seem to come from the second year.",
                 "Such limits have the change in them, so the change looks usual and only odd weeks stand out. Use those "
                 "of the first year.",
-                when=near(lambda: [1, waste_outside(2)], by=0.5),
+                when=near(lambda: [1, waste_outside(2)], by=0.01),
+            ),
+            Misconception(
+                "share-for-weeks",
+                "That is a share of the weeks.",
+                "The question asks how many weeks there are. Count them.",
+                when=lambda value: 0 < value < 1,
             ),
             Misconception(
                 "above-the-mean",
@@ -361,7 +367,7 @@ QUESTIONS = [
     Function(
         "outside",
         "**Extra, not marked.** Write `outside(usual, weeks)`. Both are lists of calls in each week. It works out limits "
-        "from `usual`, and gives a list of the numbers in `weeks` that lie outside them, above or below.",
+        "from `usual`, and gives a list of the numbers in `weeks` that lie outside them, above or below, in their order.",
         role="task",
         answer=outside,
         like="list",

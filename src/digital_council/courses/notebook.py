@@ -15,7 +15,8 @@ from digital_council.courses.questions import Question
 from digital_council.courses.units import Unit
 
 FIRST = "from digital_council import lesson"
-SUBMIT = "lesson.submit()"
+SUBMIT = "# lesson.submit()"
+"""Not run with all other cells: whoever runs a notebook from top to bottom has not handed it in."""
 CHECKED_ROLES = ("predict", "diagnostic", "task")
 
 
@@ -35,8 +36,8 @@ def build(unit: Unit, solved: bool = False) -> NotebookNode:
     cells += [
         _prose(
             "submit-note",
-            "## Hand in your answers\n\nRun the next cell to hand in this lesson. "
-            "You can hand in again if you change an answer.",
+            "## Hand in your answers\n\nPress *Submit* above this notebook to hand in the lesson. Where there is no "
+            "such button, take out the `#` below and run the cell. You can hand in again if you change an answer.",
         ),
         _code("submit", SUBMIT),
     ]

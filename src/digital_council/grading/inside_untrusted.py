@@ -14,7 +14,7 @@ from typing import Any
 from . import frames
 from .errors_untrusted import error_record_untrusted
 from .shell_untrusted import Shell, new_shell, redirect_untrusted
-from .values import Bounds, ValuesError, decode, encode_untrusted
+from .values import Bounds, ValuesError, decode, encode_untrusted, listed_untrusted
 
 _WARM: list[Shell] = []
 
@@ -110,7 +110,7 @@ class Server:
         args, kwargs = decode(request["args"], self.bounds)
         try:
             with self.shell.builtin_trap:
-                result = self.shell.user_ns[request["name"]](*args, **kwargs)
+                result = listed_untrusted(self.shell.user_ns[request["name"]](*args, **kwargs))
         except BaseException as raised:
             return {"raised": error_record_untrusted(raised), "outputs": self.shell.outputs.take()}
         reply = self.encoded_untrusted(result) | {"outputs": self.shell.outputs.take()}

@@ -16,7 +16,7 @@ from digital_council.courses.trusted import TrustedSession
 
 from . import frames
 from .friendly import Explained
-from .values import Bounds, Opaque, ValuesError, decode, encode_untrusted
+from .values import Bounds, Opaque, ValuesError, decode, encode_untrusted, listed_untrusted
 
 
 class Crossing(TrustedSession):
@@ -31,7 +31,7 @@ class Crossing(TrustedSession):
     def call(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """What a function gives, for inputs that crossed too."""
         arguments, named = self._crossed((args, kwargs))
-        return self._crossed(super().call(name, arguments, named))
+        return self._crossed(listed_untrusted(super().call(name, arguments, named)))
 
     def _crossed(self, value: Any) -> Any:
         try:

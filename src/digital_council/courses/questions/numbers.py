@@ -39,6 +39,7 @@ def typed(text: str, unit: str = "") -> float | None:
     body = re.sub(r"\s+", " ", re.sub("[\u2010-\u2015\u2212]", "-", body)).strip("\"'“”‘’ ")
     body = body.rpartition("=")[2].strip()  # what a division comes to
     body = ABOUT.sub("", body, count=1) if ABOUT.match(body) else body
+    body = re.sub(r"^(?:minus|negative) (?=[£\d.])", "-", body)
     negative = body.startswith("(") and body.endswith(")")
     body = body.strip("()")
     if unit and POUNDS.search(body) and not POUNDS.search(unit.lower()) and unit != "pence":

@@ -85,7 +85,9 @@ def mark(portal: Portal, attempt: str, seconds: float = 0) -> Shown:
     while True:
         answer = portal.get(f"attempts/{attempt}")
         if answer.get("state") in MARKED or time.monotonic() >= until:
-            return Shown("Your attempt", feedback.summary(answer), tuple(feedback.findings(answer)), attempt)
+            return Shown(
+                "Your attempt", feedback.summary(answer), tuple(feedback.gathered(feedback.findings(answer))), attempt
+            )
         time.sleep(0.3)
 
 

@@ -25,6 +25,16 @@ def findings(answer: Mapping[str, Any]) -> list[Found]:
     return [finding for result in answer.get("results") or () for finding in result.get("findings") or ()]
 
 
+def gathered(found: Iterable[Found]) -> list[Found]:
+    """The findings, with the questions that have no answer yet named in one line at the end."""
+    found = list(found)
+    left = [finding for finding in found if finding.get("id") == "no-answer"]
+    if len(left) < 2:
+        return found
+    names = ", ".join(str(finding.get("question", "")) for finding in left)
+    return [each for each in found if each not in left] + [{"question": "No answer yet", "title": names}]
+
+
 def summary(answer: Mapping[str, Any]) -> str:
     """The outcome in one line; an attempt without one says where it stands."""
     outcome = answer.get("outcome")
@@ -35,7 +45,7 @@ def summary(answer: Mapping[str, Any]) -> str:
     words = WORDS.get(outcome, str(outcome))
     if answer.get("score") is None or not answer.get("max"):
         return f"{words}."
-    return f"{words}: {answer['score']:g} of {answer['max']:g} points."
+    return f"{words}: {answer['score']:g} of {answer['max']:g} marks."
 
 
 def as_text(title: str, line: str, found: Iterable[Found]) -> str:
@@ -64,7 +74,7 @@ def page(title: str, line: str, found: Iterable[Found], mark: str = "") -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="council-mark" content="{escape(mark)}">\n<title>{escape(title)}</title>\n'
         "<style>body{font:1.1rem/1.5 sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#0b0c0c;"
-        "background:#fff}pre{white-space:pre-wrap}</style></head>\n"
+        "background:#fff}pre{font:inherit;white-space:pre-wrap}</style></head>\n"
         f"<body><main><h1>{escape(title)}</h1>\n<p>{escape(line)}</p>\n<ul>\n{items}</ul></main></body>\n</html>\n"
     )
 

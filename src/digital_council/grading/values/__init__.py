@@ -12,8 +12,18 @@ from typing import Any
 
 from . import arrays, core, plain
 from .core import Bounds, Decoder, Encoder, Json, Opaque, TooLarge, ValuesError
+from .fetching import fetched_untrusted, listed_untrusted
 
-__all__ = ["Bounds", "Opaque", "TooLarge", "ValuesError", "decode", "encode_untrusted", "learn_tables"]
+__all__ = [
+    "Bounds",
+    "Opaque",
+    "TooLarge",
+    "ValuesError",
+    "decode",
+    "encode_untrusted",
+    "learn_tables",
+    "listed_untrusted",
+]
 
 # Imported for what they register.
 KINDS = (plain, arrays)
@@ -34,8 +44,7 @@ def encode_untrusted(
     """A value as one frame; `refer` may give a node for what is not plain data, else it is opaque."""
     bounds = bounds or Bounds()
     try:
-        if type(value).__name__ == "DuckDBPyRelation":  # a query in SQL whose rows nobody has fetched yet
-            value = value.df()
+        value = fetched_untrusted(value)
         if "pandas" in sys.modules:  # else nothing here can be a table
             learn_tables()
         return Encoder(bounds, refer, aliases).frame(value)

@@ -14,7 +14,7 @@
       border: 2px solid #0b0c0c; font-size: 16px; line-height: 1.5; padding: 1rem 1.5rem; }
     .council-dialog::backdrop { background: rgb(0 0 0 / 50%); }
     .council-dialog h1 { font-size: 1.3rem; margin: 0 0 .5rem; }
-    .council-dialog pre { white-space: pre-wrap; }
+    .council-dialog pre { font: inherit; white-space: pre-wrap; margin: .2rem 0 .6rem; }
     .council-dialog button { font-size: 1rem; padding: .4rem 1rem; margin-top: .5rem; }
     .council-dialog label { display: block; font-weight: 600; margin: .7rem 0 .1rem; }
     .council-dialog small { display: block; font-size: .9rem; color: #484b50; }
