@@ -29,7 +29,8 @@ class Choice(Question):
         return super().form() | {"choices": listed(self.options)}
 
     def allowed(self) -> list[str]:
-        return ["Put the letter of one choice in quotation marks.", *lines(self.options)]
+        sign = "number" if all(option.isdigit() for option in self.options) else "letter"
+        return [f"Put the {sign} of one choice in quotation marks.", *lines(self.options)]
 
 
 @dataclass(eq=False)

@@ -8,6 +8,8 @@ from typing import Any
 
 Found = Mapping[str, Any]
 WORDS = {"passed": "Passed", "not-yet": "Not yet", "could-not-check": "Could not check"}
+UNJUDGED = {"noted": "Noted", "ready": "Checked", "waits": "Waiting"}
+"""Findings that say neither right nor wrong."""
 OUR_FAULT = "Could not check: it is our fault, and it has not cost you an attempt."
 STATES = {
     "received": "Received; it has not been marked yet",
@@ -80,7 +82,7 @@ def page(title: str, line: str, found: Iterable[Found], mark: str = "") -> str:
 
 
 def _head(finding: Found) -> str:
-    words = WORDS.get(str(finding.get("outcome")))
+    words = UNJUDGED.get(str(finding.get("id"))) or WORDS.get(str(finding.get("outcome")))
     return f"{finding.get('question', '')} ({words.lower()})" if words else str(finding.get("question", ""))
 
 
