@@ -22,6 +22,13 @@ FILTERS = [
     {"column": "service_label", "test": "is", "value": "Parking"},
     {"column": "service_label", "test": "not", "value": "Parking"},
     {"column": "payment_date", "test": "under", "value": "2025-06-01"},
+    {"column": "payment_date", "test": "over", "value": "31/12/2025"},
+    {"column": "payment_date", "test": "is", "value": "1 April 2025"},
+    {"column": "net_amount", "test": "over", "value": "Irrecoverable_VAT"},
+    {"column": "contract_reference", "test": "blank"},
+    {"column": "contract_reference", "test": "filled", "value": "typed before"},
+    {"test": "blank"},
+    {"value": "care"},
 ]
 THEN = [
     {},
@@ -56,6 +63,97 @@ def test_the_line_of_pandas_gives_what_the_form_gives(kept, then):
         key = grid.place("transaction_number")
         ours = [row[key] for row in told.rows]
         assert ours == [_plain(each) for each in found["transaction_number"][: len(ours)]]
+
+
+PRINTED = pd.DataFrame(
+    {
+        "row": range(1, 9),
+        "phase": ["Primary", "Nursery", "", "Primary", "[x]", "Special", "Primary", "Nursery"],
+        "pupils": [66, 4200, "", 180, 0, "[c]", 12, 66],
+        "places": [80, 60, 70, 180, "", 90, 10, 66],
+        "confirmed": ["2026-01-13", "2025-01-30", "2025-01-31", "", "[z]", "2027-01-12", "2025-13-01", "2025-06-02"],
+    }
+).astype(object)
+"""A table as `as_printed` shows it in a lesson: blanks are empty text, and marks stand as they are."""
+
+ASKED_OF_PRINTED = [
+    ({"column": "pupils", "test": "blank"}, [3]),
+    ({"column": "pupils", "test": "filled"}, [1, 2, 4, 5, 6, 7, 8]),
+    ({"column": "phase", "test": "blank"}, [3]),
+    ({"test": "blank"}, [3, 4, 5]),
+    ({"test": "filled"}, [1, 2, 6, 7, 8]),
+    ({"column": "pupils", "test": "is", "value": "[C]"}, [6]),
+    ({"value": "[z]"}, [5]),
+    ({"column": "pupils", "test": "over", "value": "places"}, [2, 7]),
+    ({"column": "pupils", "test": "is", "value": "places"}, [4, 8]),
+    ({"column": "pupils", "test": "not", "value": "places"}, [1, 2, 7]),
+    ({"column": "pupils", "test": "under", "value": "1"}, [5]),
+    ({"column": "pupils", "test": "not", "value": "66"}, [2, 4, 5, 7]),
+    ({"column": "phase", "test": "not", "value": "Primary"}, [2, 6, 8]),
+    ({"column": "confirmed", "test": "under", "value": "31/01/2025"}, [2]),
+    ({"column": "confirmed", "test": "over", "value": "31 January 2026"}, [6]),
+    ({"column": "confirmed", "test": "contains", "value": "2025-01"}, [2, 3]),
+    ({"value": "nurs"}, [2, 8]),
+    ({"value": "4200"}, [2]),
+    ({"sort": "pupils", "order": "up"}, [5, 7, 1, 8, 4, 2, 3, 6]),
+    ({"sort": "confirmed", "order": "up"}, [2, 3, 8, 7, 1, 6, 4, 5]),
+    ({"sort": "phase"}, [6, 1, 4, 7, 2, 8, 3, 5]),
+]
+
+
+@pytest.mark.parametrize(("given", "rows"), ASKED_OF_PRINTED)
+def test_blanks_and_marks_of_a_printed_table_are_told_apart_by_the_form_and_by_its_line(given, rows):
+    grid = of_markup(prose.dressed(prose.clean(PRINTED._repr_html_())), "printed")
+    told = answer(grid, Asked.read(grid, given))
+    assert not told.problem
+    assert [row[0] for row in told.rows] == rows
+    names = {"printed": PRINTED}
+    *before, last = told.line.splitlines()
+    exec("\n".join(before), names)
+    assert eval(last, names)["row"].tolist() == rows
+
+
+@pytest.mark.parametrize("order", ["up", "down"])
+def test_groups_of_a_printed_table_leave_out_what_is_no_value(order):
+    grid = of_markup(PRINTED._repr_html_(), "printed")
+    for given in (
+        {"group": "phase", "order": order},
+        {"group": "phase", "show": "sum", "of": "pupils", "order": order},
+        {"group": "phase", "show": "max", "of": "places", "sort": "phase", "order": order},
+    ):
+        told = answer(grid, Asked.read(grid, given))
+        names = {"printed": PRINTED}
+        *before, last = told.line.splitlines()
+        exec("\n".join(before), names)
+        assert dict(told.rows) == dict(eval(last, names).items())
+        assert {row[0] for row in told.rows} == {"Primary", "Nursery", "Special"} - (
+            {"Special"} if given.get("of") == "pupils" else set()
+        )
+
+
+def test_a_mark_of_a_dataset_is_shown_and_asked_for():
+    schools = datasets.describe("schools")
+    grid = of_dataset(schools)
+    for given, count in (
+        ({"column": "nursery_places", "test": "is", "value": "[z]"}, 56),
+        ({"column": "nursery_places", "test": "blank"}, 0),
+        ({"column": "nursery_places", "test": "over", "value": "50"}, 25),
+        ({"value": "[z]"}, 56),
+        ({"test": "blank"}, 6),
+    ):
+        told = answer(grid, Asked.read(grid, given))
+        names = {"datasets": datasets}
+        *before, last = told.line.splitlines()
+        exec("\n".join(before), names)
+        assert told.total == len(eval(last, names)) == count, given
+    told = answer(grid, Asked.read(grid, {"sort": "nursery_places"}))
+    assert told.rows[-1][1] == "[z]", "marks come last, and the column asked about stands second"
+
+
+def test_what_was_asked_about_stands_beside_the_first_column():
+    grid = of_markup(PRINTED._repr_html_(), "printed")
+    asked = Asked.read(grid, {"column": "pupils", "test": "over", "value": "places", "sort": "confirmed"})
+    assert answer(grid, asked).columns == ("row", "pupils", "places", "confirmed", "phase")
 
 
 def _plain(value: object) -> object:
@@ -93,6 +191,8 @@ def test_what_cannot_be_done_is_said_and_nothing_is_left_out_in_silence():
     for given in (
         {"column": "net_amount", "test": "over", "value": "much"},
         {"column": "supplier_name", "test": "over", "value": "M"},
+        {"column": "payment_date", "test": "under", "value": "the spring"},
+        {"test": "over", "value": "3"},
         {"group": "service_label", "show": "sum", "of": "supplier_name"},
         {"chart": "yes"},
     ):

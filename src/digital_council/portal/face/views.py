@@ -23,7 +23,8 @@ from digital_council.portal.lesson.parts import Part
 from digital_council.portal.rights.identity import Identity
 from digital_council.portal.rights.sessions import PREFIX
 from digital_council.portal.services import Services
-from digital_council.portal.tables.asking import SUMS, TESTS, Asked, shown
+from digital_council.portal.tables.asking import SUMS, Asked, shown
+from digital_council.portal.tables.filtering import TESTS
 
 LONDON = ZoneInfo("Europe/London")
 OUTCOMES = {"passed": "Passed", "not-yet": "Not yet", "could-not-check": "We could not check this"}

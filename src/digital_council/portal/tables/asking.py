@@ -1,4 +1,4 @@
-"""Asking of a table: filter, sort, group and chart, as chosen on a form; and the line of pandas that does the same."""
+"""Asking of a table: filter, sort, group and chart, as chosen on a form; and the pandas that gives the same rows."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any
 
-from digital_council.portal.tables.grids import Grid, Row, number
+from digital_council.portal.tables.filtering import TESTS, column_named, kept, plainly
+from digital_council.portal.tables.grids import Grid, Row, is_value
 
 MOST_SHOWN = 100
 MOST_BARS = 25
 
-TESTS = {
-    "contains": "contains",
-    "is": "is exactly",
-    "not": "is not",
-    "over": "is more than, or after",
-    "under": "is less than, or before",
-}
 SUMS: dict[str, tuple[str, Callable[[list[float]], float]]] = {
     "sum": ("total", sum),
     "mean": ("average (mean)", fmean),
@@ -27,7 +21,6 @@ SUMS: dict[str, tuple[str, Callable[[list[float]], float]]] = {
     "min": ("smallest", min),
     "max": ("largest", max),
 }
-SIGNS = {"is": "==", "not": "!=", "over": ">", "under": "<"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """The table that answers: `said` in a sentence, `line` in pandas, `bars` the chart, `problem` what was ignored."""
+    """The table that answers: `said` in a sentence, `line` in pandas, `bars` the chart, `problem` what was ignored.
+
+    Beside the first column stand those that were asked about: on a phone the others are out of sight.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -79,9 +75,8 @@ class Answer:
 
 def answer(grid: Grid, asked: Asked) -> Answer:
     """Filter, then group or sort, then chart."""
-    rows, line, problem = _filtered(grid, asked)
-    kept = len(rows)
-    said = f"{kept:,} of {len(grid.rows):,} rows"
+    rows, line, problem = kept(grid, asked.column, asked.test, asked.value)
+    said = f"{len(rows):,} of {len(grid.rows):,} rows"
     columns: tuple[str, ...] = grid.columns
     if asked.group and asked.show != "count" and (not asked.of or grid.kind(asked.of) != "number"):
         problem = f"Choose a column of numbers to work out the {SUMS[asked.show][0]} of. The rows are counted instead."
@@ -94,51 +89,33 @@ def answer(grid: Grid, asked: Asked) -> Answer:
     bars, caption, plot = _chart(grid, asked, columns, rows)
     if asked.chart and not bars:
         problem = problem or "For a chart choose a column to group by, or a column of numbers to show."
-    start = "" if grid.source == "table" else f"table = {grid.source}\n"
-    shown = tuple(rows[:MOST_SHOWN])
-    return Answer(columns, shown, len(rows), f"{said}.", f"{start}{line}{more}{plot}", bars, caption, problem)
+    line = f"{line}{more}{plot}"
+    start = "import pandas as pd\n" if "pd." in line else ""
+    start += "" if grid.source == "table" else f"table = {grid.source}\n"
+    places = range(len(columns)) if asked.group else _order(grid, asked)
+    shown = tuple(tuple(row[place] for place in places) for row in rows[:MOST_SHOWN])
+    columns = tuple(columns[place] for place in places)
+    return Answer(columns, shown, len(rows), f"{said}.", f"{start}{line}", bars, caption, problem)
 
 
-def _filtered(grid: Grid, asked: Asked) -> tuple[list[Row], str, str]:
-    rows = list(grid.rows)
-    if not asked.column or not asked.value:
-        return rows, "table", ""
-    place, kind, name = grid.place(asked.column), grid.kind(asked.column), json.dumps(asked.column, ensure_ascii=False)
-    if asked.test == "contains" and kind != "number":
-        wanted = asked.value.casefold()
-        text = f"table[{name}]" if kind == "text" else f"table[{name}].astype(str)"
-        found = [row for row in rows if row[place] is not None and wanted in shown(row[place]).casefold()]
-        words = json.dumps(asked.value, ensure_ascii=False)
-        return found, f"table[{text}.str.contains({words}, case=False, regex=False, na=False)]", ""
-    value: Any = number(asked.value) if kind == "number" else asked.value
-    if value is None:
-        return rows, "table", f"{asked.value!r} is not a number, so no rows were left out."
-    if asked.test in ("over", "under") and kind == "text":
-        return rows, "table", f"{asked.column} holds text, which is not more or less. No rows were left out."
-    test = "is" if asked.test == "contains" else asked.test
-    found = [row for row in rows if _passes(row[place], test, value)]
-    written = f"{value:g}" if kind == "number" and value == float(f"{value:g}") else json.dumps(value)
-    condition = f"table[{name}] {SIGNS[test]} {written}"
-    return found, f"table[{condition}]" if test != "not" else f"table[table[{name}].notna() & ({condition})]", ""
-
-
-def _passes(cell: Any, test: str, value: Any) -> bool:
-    if cell is None:
-        return False
-    if test in ("is", "not"):
-        return bool((cell == value) is (test == "is"))
-    return bool(cell > value if test == "over" else cell < value)
+def _order(grid: Grid, asked: Asked) -> list[int]:
+    """Where the columns stand: the first, by which rows are known, those asked about, and the rest as they are."""
+    named = [*(each for each in (asked.column, asked.sort, asked.of) if each), *column_named(grid, asked.value)]
+    asked_about = sorted({grid.place(each) for each in named} - {0})
+    return [0, *asked_about, *(place for place in range(1, len(grid.columns)) if place not in asked_about)]
 
 
 def _sorted(grid: Grid, asked: Asked, rows: list[Row]) -> tuple[list[Row], str]:
     if not asked.sort:
         return rows, ""
     place, is_up = grid.place(asked.sort), asked.order == "up"
-    known = [row for row in rows if row[place] is not None]
+    known = [row for row in rows if is_value(row[place])]
     known.sort(key=lambda row: grid.rank(asked.sort, row[place]), reverse=not is_up)
     name = json.dumps(asked.sort, ensure_ascii=False)
     ends = "" if is_up else ", ascending=False"
-    return known + [row for row in rows if row[place] is None], f'.sort_values({name}{ends}, kind="stable")'
+    if asked.sort in grid.mixed:
+        ends += f", key=lambda column: {plainly(grid, asked.sort, 'column')}"
+    return known + [row for row in rows if not is_value(row[place])], f'.sort_values({name}{ends}, kind="stable")'
 
 
 def _grouped(grid: Grid, asked: Asked, rows: list[Row]) -> tuple[tuple[str, ...], list[Row], str]:
@@ -146,10 +123,12 @@ def _grouped(grid: Grid, asked: Asked, rows: list[Row]) -> tuple[tuple[str, ...]
     place = grid.place(asked.group)
     groups: dict[Any, list[Row]] = {}
     for row in rows:
-        if row[place] is not None:
+        if is_value(row[place]):
             groups.setdefault(row[place], []).append(row)
     name = json.dumps(asked.group, ensure_ascii=False)
-    line = f".groupby({name}, observed=True)"
+    known = plainly(grid, asked.group, f"rows[{name}]")
+    line = f".loc[lambda rows: {known}.notna()]" if asked.group in grid.mixed else ""
+    line += f".groupby({name}, observed=True)"
     if asked.show == "count":
         heading, line = "number of rows", f"{line}.size()"
         found: list[Row] = [(group, float(len(some))) for group, some in groups.items()]
@@ -157,8 +136,13 @@ def _grouped(grid: Grid, asked: Asked, rows: list[Row]) -> tuple[tuple[str, ...]
         words, work = SUMS[asked.show]
         of = grid.place(asked.of)
         heading = f"{words} of {asked.of}"
-        line = f"{line}[{json.dumps(asked.of, ensure_ascii=False)}].{asked.show}()"
-        numbers = {group: [row[of] for row in some if row[of] is not None] for group, some in groups.items()}
+        line = f"{line}[{json.dumps(asked.of, ensure_ascii=False)}]"
+        if asked.of in grid.mixed:
+            least = "min_count=1" if asked.show == "sum" else ""
+            line += f".apply(lambda column: {plainly(grid, asked.of, 'column')}.{asked.show}({least})).dropna()"
+        else:
+            line += f".{asked.show}()"
+        numbers = {group: [row[of] for row in some if is_value(row[of])] for group, some in groups.items()}
         found = [(group, _rounded(work(some))) for group, some in numbers.items() if some]
     is_by_name, is_up = asked.sort == asked.group, asked.order == "up"
     found.sort(key=lambda row: grid.rank(asked.group, row[0]), reverse=is_by_name and not is_up)
@@ -181,9 +165,12 @@ def _chart(
         return (), "", ""
     label = next((name for name in grid.columns if grid.kind(name) != "number"), grid.columns[0])
     first, second = grid.place(label), grid.place(asked.of)
-    pairs = [(shown(row[first]), row[second]) for row in rows[:MOST_BARS] if row[second] is not None]
+    pairs = [(shown(row[first]), row[second]) for row in rows[:MOST_BARS] if is_value(row[second])]
     x, y = json.dumps(label, ensure_ascii=False), json.dumps(asked.of, ensure_ascii=False)
-    return _bars(pairs), f"Bar chart: {asked.of} by {label}", f".head({MOST_BARS}).plot.barh(x={x}, y={y})"
+    first_rows = f".head({MOST_BARS})"
+    if asked.of in grid.mixed:
+        first_rows += f".assign(**{{{y}: lambda rows: {plainly(grid, asked.of, f'rows[{y}]')}}})"
+    return _bars(pairs), f"Bar chart: {asked.of} by {label}", f"{first_rows}.plot.barh(x={x}, y={y})"
 
 
 def _bars(pairs: list[tuple[str, float]]) -> tuple[tuple[str, float, float, float], ...]:
@@ -205,7 +192,7 @@ def _rounded(value: float) -> float:
 def shown(value: Any) -> str:
     """A cell as people read it: thousands apart, no idle zeros; years and codes of four figures as they are."""
     if value is None:
-        return "–"
+        return "(blank)"
     if isinstance(value, float):
         text = f"{value:,.2f}".removesuffix(".00")
         return text.replace(",", "") if abs(value) < 10_000 and "." not in text else text

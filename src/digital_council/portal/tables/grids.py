@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,19 @@ FEWEST_ROWS = 4
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 INDEX = re.compile(r"\d+")
-MISSING = frozenset({"", "nan", "nat", "none", "<na>", "[z]", "[x]", "[c]"})
+BLANKS = frozenset({"", "nan", "nat", "none", "<na>"})
+MARKS = frozenset({"[z]", "[x]", "[c]"})
 
 Row = tuple[Any, ...]
+
+
+class Mark(str):
+    """A mark in place of a value, such as [z]: it says why there is none. A blank says nothing, and is None."""
+
+
+def is_value(cell: Any) -> bool:
+    """Whether a cell holds something to compare or to add up."""
+    return cell is not None and not isinstance(cell, Mark)
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,25 @@ class Grid:
     source: str = "table"
     orders: tuple[tuple[str, ...], ...] = ()
     """For each column the fixed list its values come from, in its own order; empty where there is none."""
+    mixed: frozenset[str] = frozenset()
+    """Columns of a printed table, where blanks and marks stand as text beside numbers, dates or words."""
+    absent: str = ""
+    """The Python that says of each cell of a dataset why it is empty, by the labels of its marks."""
+    reasons: tuple[tuple[str, str], ...] = ()
+    """The marks of a dataset, each with its label."""
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        return frozenset(cell for row in self.rows for cell in row if isinstance(cell, Mark))
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Of each mark that is met, its label."""
+        return {mark: label for mark, label in self.reasons if mark in self.marks}
+
+    def mark(self, value: str) -> str:
+        """The mark that somebody typed, where the table has it."""
+        return next((mark for mark in self.marks if mark.casefold() == value.casefold()), "")
 
     def rank(self, column: str, value: Any) -> Any:
         """What to sort a value by: months and bands have an order that is not the alphabet's."""
@@ -59,7 +88,8 @@ def of_dataset(described: Description) -> Grid | None:
     kinds = tuple(_declared(column.type) for column in described.columns)
     columns = tuple(column.name for column in described.columns)
     orders = tuple(tuple(column.categories) for column in described.columns)
-    return _of_file(described.file, stamp, columns, kinds, orders, f'datasets.open("{described.id}")')
+    marks = tuple((mark, label) for mark, label in described.missing if mark)
+    return _of_file(described.file, stamp, columns, kinds, orders, described.id, marks)
 
 
 @lru_cache(maxsize=300)
@@ -74,16 +104,18 @@ def of_markup(markup: str, source: str = "") -> Grid | None:
 
 @lru_cache(maxsize=8)
 def _of_file(
-    path: Path, stamp: int, columns: tuple[str, ...], kinds: tuple[str, ...], orders: Any, source: str
+    path: Path, stamp: int, columns: tuple[str, ...], kinds: tuple[str, ...], orders: Any, id: str, reasons: Any
 ) -> Grid:
+    marks = frozenset(mark.casefold() for mark, _ in reasons)
     with path.open(encoding="utf-8-sig", newline="") as file:
         given = csv.reader(file)
         head = next(given)
         places = [head.index(column) for column in columns]
         rows = tuple(
-            tuple(_value(line[place], kind) for place, kind in zip(places, kinds, strict=True)) for line in given
+            tuple(_value(line[place], kind, marks) for place, kind in zip(places, kinds, strict=True)) for line in given
         )
-    return Grid(columns, rows, kinds, source, orders)
+    source, absent = f'datasets.open("{id}")', f'datasets.missing("{id}")'
+    return Grid(columns, rows, kinds, source, orders, absent=absent, reasons=reasons)
 
 
 def _declared(kind: str) -> str:
@@ -106,7 +138,9 @@ def of_cells(head: list[list[str]], body: list[list[str]], source: str) -> Grid 
         names, body, source = _without_index(names, body, index_name, source)
     kinds = tuple(_found(cells) for cells in zip(*body, strict=True))
     rows = tuple(tuple(_value(cell, kind) for cell, kind in zip(row, kinds, strict=True)) for row in body)
-    return Grid(tuple(names), rows, kinds, source)
+    written = {"", *MARKS}
+    mixed = {name for name, cells in zip(names, zip(*body, strict=True), strict=True) if written & {*cells}}
+    return Grid(tuple(names), rows, kinds, source, mixed=frozenset(mixed))
 
 
 def _without_index(
@@ -120,17 +154,19 @@ def _without_index(
 
 def _found(cells: Sequence[str]) -> str:
     """What kind of values a column holds, by looking at all of them."""
-    said = [cell for cell in cells if cell.strip().casefold() not in MISSING]
+    said = [cell for cell in cells if cell.strip().casefold() not in BLANKS | MARKS]
     if said and all(number(cell) is not None for cell in said):
         return "number"
     return "date" if said and all(ISO_DATE.fullmatch(cell) for cell in said) else "text"
 
 
-def _value(cell: str, kind: str) -> Any:
+def _value(cell: str, kind: str, marks: frozenset[str] = MARKS) -> Any:
     cell = cell.strip()
+    if cell.casefold() in marks:
+        return Mark(cell)
     if kind == "number":
         return number(cell)
-    return None if cell.casefold() in MISSING else cell
+    return None if cell.casefold() in BLANKS else cell
 
 
 def number(text: str) -> float | None:
