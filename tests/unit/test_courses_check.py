@@ -97,6 +97,14 @@ MISTAKES = [
         "alt",
         "states the finding",
     ),
+    (
+        "lesson.py",
+        "# %%\nvisits",
+        '# %% tags=["picture"] alt="Visits rose from 12 on Monday to 30 on Friday."\n'
+        "import matplotlib.pyplot as plt\n\nplt.figure(figsize=(7, 2)).text(0, 0, 'visits')\n\n# %%\nvisits",
+        "picture",
+        "6.8 pixels",
+    ),
     ("lesson.py", "# ## A worked example", "# #### A worked example", "heading", "after level 2"),
     ("lesson.py", "# ## A worked example", "# # A worked example", "heading", "one title"),
     ("lesson.py", "# ## A worked example", "# ## A worked example\n#\n# | a | |\n# |---|---|", "table", "header"),

@@ -79,10 +79,12 @@ asked[["report_id", "reported_on", "ward_name", "category", "status"]].head(3).r
 # %% tags=["picture"] alt="In East Acton there were 10, 13, 9 and 16 reports of fly-tipping in the four quarters of the year: the last quarter is the highest, by three reports."
 import matplotlib.pyplot as plt
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 quarters = asked.groupby(asked["reported_on"].dt.to_period("Q")).size()
 labels = ["April to June", "July to September", "October to December", "January to March"]
 
-figure, axes = plt.subplots(figsize=(7, 2.4), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 2.4), layout="constrained")
 bars = axes.barh(labels, quarters.tolist(), color="#1d70b8")
 axes.bar_label(bars, padding=4)
 axes.invert_yaxis()

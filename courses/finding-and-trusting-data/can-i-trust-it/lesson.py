@@ -87,10 +87,19 @@ page_three = schools[schools["row_id"].between(65, 96)]
 
 def as_printed(rows):
     """The rows as they stand on paper: blanks are blank, and [z] says that there can be no value."""
-    printed = rows.drop(columns=["school_code", "school_type"]).astype(object).set_index("row_id")
-    printed["nursery_places"] = printed["nursery_places"].fillna("[z]")
-    names = ["school", "phase", "ward", "postcode", "pupils", "places", "nursery places", "last confirmed"]
-    return printed.fillna("").set_axis(names, axis=1).rename_axis(index=None, columns="row")
+    names = {
+        "phase": "phase",
+        "pupils_on_roll": "pupils",
+        "capacity": "places",
+        "nursery_places": "nursery places",
+        "last_confirmed": "last confirmed",
+        "postcode": "postcode",
+        "ward_name": "ward",
+        "school_name": "school",
+    }
+    printed = rows.set_index("row_id")[list(names)].rename(columns=names).astype(object)
+    printed["nursery places"] = printed["nursery places"].fillna("[z]")
+    return printed.fillna("").rename_axis(index=None, columns="row")
 
 
 as_printed(page_two).head(9)
@@ -102,7 +111,7 @@ as_printed(page_two).head(9)
 # **Count the blanks of each column.** Columns without blanks are left out here.
 
 # %%
-blanks = page_two.drop(columns="nursery_places").isna().sum()
+blanks = (as_printed(page_two) == "").sum()
 blanks[blanks > 0].rename_axis("column").reset_index(name="blanks")
 
 # %% [markdown]
@@ -130,13 +139,15 @@ by_date.iloc[[0, 1, 2, -3, -2, -1]]
 # %% tags=["picture"] alt="Of the 32 rows of page two, 26 pass all three tests, 2 are not complete (rows 41 and 58), 3 are not valid (rows 34, 46 and 63) and 1 is not up to date (row 51)."
 import matplotlib.pyplot as plt
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 found = {
     "pass all three tests": 26,
     "not complete (41, 58)": 2,
     "not valid (34, 46, 63)": 3,
     "not up to date (51)": 1,
 }
-figure, axes = plt.subplots(figsize=(7, 2.2), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 2.4), layout="constrained")
 bars = axes.barh(list(found), list(found.values()), color="#1d70b8")
 axes.bar_label(bars, padding=4)
 axes.invert_yaxis()
@@ -200,6 +211,13 @@ which_test = {
 
 # %% [markdown]
 # Now the whole of page three. Go down one column at a time: blanks first, then words, then numbers, then dates.
+#
+# On the page you need not read every cell. Open *Filter, sort, group or chart the table*, below the table:
+#
+# - keep rows where *any column* *is blank*
+# - group by a column of words, such as the phase
+# - sort the numbers, and then the dates, and look at both ends
+# - keep rows where pupils *is more than* `places`, and look how many more.
 
 # %%
 as_printed(page_three)

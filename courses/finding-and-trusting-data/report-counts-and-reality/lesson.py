@@ -75,17 +75,19 @@ by_ward["defects_per_km"] = by_ward["defects"] / by_ward["street_km"]
 # %% tags=["picture"] alt="The three wards with the most reports, Pitshanger with 902, Walpole with 652 and Northfield with 607, have 2.6 to 2.9 defects for each kilometre. The three with the fewest, Lady Margaret with 83, Southall West with 75 and Dormers Wells with 73, have 5.0 to 5.5."
 import matplotlib.pyplot as plt
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 ends = by_ward.iloc[[0, 1, 2, -3, -2, -1]]
-figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), sharey=True, layout="constrained")
+figure, (left, right) = plt.subplots(1, 2, figsize=(5, 3.2), sharey=True, layout="constrained")
 bars = left.barh(ends.index.astype(str), ends["reports"], color="#1d70b8")
 left.bar_label(bars, padding=4)
-left.set(title="Reports in the year", xlim=(0, 1150))
+left.set(title="Reports", xlim=(0, 1400), xticks=[])
 bars = right.barh(ends.index.astype(str), ends["defects_per_km"], color="#5694ca")
 right.bar_label(bars, fmt="%.1f", padding=4)
-right.set(title="Defects found for each kilometre", xlim=(0, 7))
+right.set(title="Defects per km", xlim=(0, 7.5), xticks=[])
 left.invert_yaxis()
 for axes in (left, right):
-    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
 plt.show()
 
 # %% [markdown]

@@ -68,7 +68,7 @@ spend[["transaction_number", "payment_date", "supplier_name", "service_label", "
 # sentence has a name: the *grain* of the table. When you know the grain, you know what you count when you count rows.
 
 # %%
-datasets.describe("spend").row_is
+print(datasets.describe("spend").row_is)
 
 # %% [markdown]
 # ## The committee's sheet
@@ -101,6 +101,8 @@ row_of_the_sheet = "b"
 # %% tags=["picture"] alt="With the supplier's name alone, 4,684 of 4,787 rows repeat an earlier row. Adding the date leaves 853. Adding the amount leaves 69, which is still not none."
 import matplotlib.pyplot as plt
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 claims = {
     "supplier": ["supplier_name"],
     "supplier and date": ["supplier_name", "payment_date"],
@@ -108,11 +110,12 @@ claims = {
 }
 repeats = {claim: int(spend.duplicated(columns).sum()) for claim, columns in claims.items()}
 
-figure, axes = plt.subplots(figsize=(7, 2.2), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 2.1), layout="constrained")
 bars = axes.barh(list(repeats), list(repeats.values()), color="#1d70b8")
 axes.bar_label(bars, [f"{count:,}" for count in repeats.values()], padding=4)
 axes.invert_yaxis()
-axes.set_xlim(0, 5500)
+axes.set_xlim(0, 6_500)
+axes.set_xticks([0, 2_000, 4_000])
 axes.set_xlabel("Rows that repeat an earlier row")
 axes.spines[["top", "right"]].set_visible(False)
 plt.show()
@@ -129,7 +132,7 @@ plt.show()
 
 # %%
 alike = (spend["supplier_name"] == "Wraysford Enforcement Ltd") & (spend["payment_date"] == "2025-08-21")
-spend.loc[alike, ["transaction_number", "payment_date", "supplier_name", "narrative", "net_amount"]]
+spend.loc[alike, ["transaction_number", "net_amount", "narrative", "payment_date", "supplier_name"]]
 
 # %% [markdown]
 # Five lines went to one supplier on 21 August 2025. Four of them are for £312.50, and say "Enforcement weekly".
@@ -169,7 +172,8 @@ service_sheet = (
     .agg(payments=("transaction_number", "count"), total=("net_amount", "sum"))
 )
 print(f"{len(service_sheet)} rows; the services of one directorate in the first two months:")
-service_sheet[service_sheet["month"].isin(["2025-04", "2025-05"])].head(8)
+spring = service_sheet[service_sheet["month"].isin(["2025-04", "2025-05"])].head(8)
+spring[["month", "service_label", "payments", "total", "organisation_unit"]]
 
 # %% question="key_of_service_sheet"
 ### BEGIN SOLUTION

@@ -78,15 +78,17 @@ wards.loc[wards["town"] == "Southall", ["reports", "population", "per_1000"]].ro
 # %% tags=["picture"] alt="Rates run from 4.9 reports per 1,000 residents in Dormers Wells to 62.4 in Pitshanger. The wards with more than 20 lie in the middle and south-east of the map: Ealing Common, Northfield, Pitshanger, Southfield and Walpole."
 import matplotlib.pyplot as plt
 
-figure, axes = plt.subplots(figsize=(5.6, 4.6), layout="constrained")
+plt.rc("font", size=12)  # large enough to read on a phone
+
+figure, axes = plt.subplots(figsize=(5, 4.4), layout="constrained")
 for name, ward in wards.iterrows():
     x, y, rate = ward["tile_column"], ward["tile_row"], ward["per_1000"]
     shade = plt.cm.Blues(min(rate / 50, 1) * 0.9 + 0.05)
     axes.add_patch(plt.Rectangle((x, y), 0.96, 0.94, facecolor=shade, edgecolor="#505a5f"))
     ink = "white" if rate > 35 else "black"
-    axes.text(x + 0.48, y + 0.32, name.replace(" ", "\n"), color=ink, ha="center", va="center", fontsize=6.5)
+    axes.text(x + 0.48, y + 0.32, name.replace(" ", "\n"), color=ink, ha="center", va="center", fontsize=8.4)
     axes.text(x + 0.48, y + 0.74, f"{rate:.1f}", color=ink, ha="center", va="center", fontsize=11)
-axes.set(xlim=(-0.05, 7), ylim=(5, -0.05), title="Reports per 1,000 residents, April 2025 to March 2026")
+axes.set(xlim=(-0.05, 7), ylim=(5, -0.05), title="Reports per 1,000 residents\nApril 2025 to March 2026")
 axes.axis("off")
 plt.show()
 

@@ -77,7 +77,9 @@ quarters
 # %% tags=["picture"] alt="Quarter 2 had 300 requests, 94.0% of them on time. Quarter 1 had only 217, with 88.9% on time. So quarter 2 counts for more, and the half year comes to 91.9% and not 91.5%."
 import matplotlib.pyplot as plt
 
-figure, axes = plt.subplots(figsize=(5.6, 2.9), layout="constrained")
+plt.rc("font", size=12)  # large enough to read on a phone
+
+figure, axes = plt.subplots(figsize=(5, 2.9), layout="constrained")
 names = [f"Quarter {number}" for number in quarters.index]
 axes.barh(names, quarters["on time"], color="#1d70b8", edgecolor="black", label="on time")
 axes.barh(
@@ -86,7 +88,7 @@ axes.barh(
 for place, (on_time, requests, _, percent) in enumerate(quarters.itertuples(index=False)):
     axes.text(5, place, f"{on_time} of {requests}: {percent}%", va="center", color="white")
 axes.invert_yaxis()
-axes.set_xlabel("Requests received, April 2025 to March 2026")
+axes.set_xlabel("Requests received\nApril 2025 to March 2026")
 axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
 axes.spines[["top", "right"]].set_visible(False)
 plt.show()

@@ -78,11 +78,13 @@ print(f"limits: {mean - 2.66 * step:.0f} and {mean + 2.66 * step:.0f}")
 import matplotlib.pyplot as plt
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 
 def chart(weeks, usual):
     """Draws weeks with the mean and limits of usual weeks."""
     middle, width = usual.mean(), 2.66 * usual.diff().abs().mean()
-    axes = plt.figure(figsize=(5.6, 2.8), layout="constrained").add_subplot()
+    axes = plt.figure(figsize=(5, 3.6), layout="constrained").add_subplot()
     axes.plot(weeks.index, weeks, marker="o", markersize=3, color="#1d70b8")
     for name, level, dashes in (
         ("upper limit", middle + width, "--"),
@@ -90,9 +92,9 @@ def chart(weeks, usual):
         ("lower limit", middle - width, "--"),
     ):
         axes.axhline(level, color="black", linestyle=dashes, linewidth=1)
-        axes.annotate(f"{name} {level:.0f}", (1.01, level), xycoords=("axes fraction", "data"), va="center")
+        axes.annotate(f"{name} {level:.0f}", (1.01, level), xycoords=("axes fraction", "data"), va="center", fontsize=10.5)
     axes.set_ylim(0, None)
-    dates = AutoDateLocator()
+    dates = AutoDateLocator(maxticks=6)
     axes.xaxis.set_major_locator(dates)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(dates))
     axes.set_ylabel("Calls a week")

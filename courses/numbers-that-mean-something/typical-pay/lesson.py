@@ -91,16 +91,19 @@ pd.DataFrame(
 # %% tags=["picture"] alt="Of 400 posts, most earn between £26,000 and £50,000. The median is £36,042. The mean is £40,160, pulled up by a few posts of £80,000 to £188,000. 253 posts earn less than the mean."
 import matplotlib.pyplot as plt
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 median, mean = pay["full_time_earnings"].median(), pay["full_time_earnings"].mean()
-figure, axes = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 3), layout="constrained")
 axes.hist(pay["full_time_earnings"], bins=range(24_000, 192_000, 4_000), color="#1d70b8", edgecolor="white")
 axes.axvline(median, color="black")
 axes.axvline(mean, color="black", linestyle=":")
 axes.annotate(f"median £{median:,.0f}", (median, 96), (62_000, 96), va="center", arrowprops={"arrowstyle": "-"})
 axes.annotate(f"mean £{mean:,.0f}", (mean, 80), (62_000, 80), va="center", arrowprops={"arrowstyle": "-"})
 axes.set_ylim(0, 105)
+axes.set_xticks([50_000, 100_000, 150_000])
 axes.xaxis.set_major_formatter(lambda pounds, _: f"£{pounds / 1000:.0f}k")
-axes.set_xlabel("Earnings made full-time, in thousands of pounds a year")
+axes.set_xlabel("Earnings made full-time,\nin thousands of pounds a year")
 axes.set_ylabel("Posts")
 axes.spines[["top", "right"]].set_visible(False)
 plt.show()

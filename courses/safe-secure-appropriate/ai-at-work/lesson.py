@@ -60,13 +60,15 @@ import matplotlib.pyplot as plt
 
 from digital_council import datasets
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 reports = datasets.open("street_reports")
 holes = reports[reports["category"] == "Pothole"]
 quarters = holes["reported_on"].dt.to_period("Q").value_counts().sort_index()
 names = ["April to June", "July to September", "October to December", "January to March"]
 
-figure, axes = plt.subplots(figsize=(7, 2.6), layout="constrained")
-bars = axes.bar(names, quarters.to_list(), color="#1d70b8")
+figure, axes = plt.subplots(figsize=(5, 2.9), layout="constrained")
+bars = axes.bar([name.replace(" ", "\n", 1) for name in names], quarters.to_list(), color="#1d70b8")
 axes.bar_label(bars, padding=3)
 axes.set_ylim(0, 290)
 axes.set_ylabel("Pothole reports")

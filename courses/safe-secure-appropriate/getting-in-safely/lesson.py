@@ -58,25 +58,27 @@ predict_harder = "b"
 # %% tags=["picture"] alt="A season or month with a year and a mark can be made in 2,400 ways. Three random words out of a list of 5,000 can be made in 125,000,000,000 ways. What a password manager makes has far more still."
 import matplotlib.pyplot as plt
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 words = 4 + 12  # seasons and months
 years = 30
 marks = 5  # ! ? . * #
 word_list = 5_000
 
 ways = {
-    "Summer2026! and its like": words * years * marks,
-    "three random words": word_list**3,
-    "16 random characters": 72.0**16,
+    "Summer2026!\nand its like": words * years * marks,
+    "three random\nwords": word_list**3,
+    "16 random\ncharacters": 72.0**16,
 }
 
-figure, axes = plt.subplots(figsize=(7, 2.4), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 2.6), layout="constrained")
 bars = axes.barh(list(ways), list(ways.values()), color="#1d70b8")
-axes.bar_label(bars, ["2,400", "125,000,000,000", "a number with 30 digits"], padding=4)
+axes.bar_label(bars, ["2,400", "125,000,000,000", "a number\nwith 30 digits"], padding=4)
 axes.set_xscale("log")
 axes.set_xlim(1, 1e44)
 axes.set_xticks([1, 1e10, 1e20, 1e30])
 axes.invert_yaxis()
-axes.set_xlabel("Ways to make one like it (each step is ten thousand million times more)")
+axes.set_xlabel("Ways to make one like it\n(each step: ten thousand million times more)")
 axes.spines[["top", "right"]].set_visible(False)
 plt.show()
 

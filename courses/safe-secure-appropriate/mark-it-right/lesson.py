@@ -54,11 +54,13 @@ import matplotlib.pyplot as plt
 
 from digital_council import datasets
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 docs = datasets.open("docs").set_index("file_id")
 people = docs[docs["about_people"]]
 counted = people["marking"].astype("object").fillna("not marked").value_counts()
 
-figure, axes = plt.subplots(figsize=(7, 2.2), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 2.1), layout="constrained")
 bars = axes.barh(list(counted.index), list(counted), color="#1d70b8")
 axes.bar_label(bars, padding=4)
 axes.invert_yaxis()

@@ -95,6 +95,8 @@ one_blanked
 # %% tags=["picture"] alt="With one number hidden, or two in one row, a reader works out exactly 1. With four hidden at the corners of a box, the number could be anything from 0 to 8."
 import matplotlib.pyplot as plt
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 hidden = {
     "only the small one": [("North Acton", "Waiting")],
     "a second in its row": [("North Acton", "Waiting"), ("North Acton", "Other")],
@@ -105,7 +107,7 @@ hidden = {
         ("East Acton", "Other"),
     ],
 }
-figure, axes = plt.subplots(figsize=(7, 2.4), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 2.4), layout="constrained")
 for place, cells in enumerate(hidden.values()):
     published = three_wards.astype("object")
     for ward, outcome in cells:

@@ -96,16 +96,18 @@ for number, message in four.iterrows():
 # %% tags=["picture"] alt="Of the 10 links in the inbox, 9 show a padlock, but only 3 lead to the council's own site."
 import matplotlib.pyplot as plt
 
+plt.rc("font", size=12)  # large enough to read on a phone
+
 links = inbox["link_address"].dropna()
 site = links.str.split("/").str[2]
 owner = site.str.split(".").str[-2:].str.join(".")
 counted = {
     "links": len(links),
     "with a padlock": int(links.str.startswith("https").sum()),
-    "to the council's own site": int((owner == "council.example").sum()),
+    "to the council's\nown site": int((owner == "council.example").sum()),
 }
 
-figure, axes = plt.subplots(figsize=(7, 2.2), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 2.1), layout="constrained")
 bars = axes.barh(list(counted), list(counted.values()), color="#1d70b8")
 axes.bar_label(bars, padding=4)
 axes.invert_yaxis()

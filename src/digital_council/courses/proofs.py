@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from digital_council.courses import answers as cell_answers
-from digital_council.courses import slips, sources
+from digital_council.courses import pictures, slips, sources
 from digital_council.courses.findings import (
     COULD_NOT_CHECK,
     NOT_YET,
@@ -101,6 +101,8 @@ def _runs_clean(unit: Unit, open_session: OpenSession) -> Iterator[Problem]:
                         "every cell runs without an error and without the network",
                     )
                     return
+                if solved:
+                    yield from pictures.problems(unit, cell)
         finally:
             getattr(session, "close", lambda: None)()
 

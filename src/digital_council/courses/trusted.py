@@ -60,9 +60,10 @@ class TrustedSession:
             raise _raised(error, f"<cell {self.cells}>") from None
 
     def close(self) -> None:
-        """Forgets everything."""
+        """Forgets everything, the style that a lesson chose for its pictures too."""
         if pyplot := sys.modules.get("matplotlib.pyplot"):
             pyplot.close("all")
+            pyplot.rcdefaults()
         self.names.clear()
 
 
