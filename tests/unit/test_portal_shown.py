@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from digital_council import courses
 from digital_council.portal.face import theme
 from digital_council.portal.guards import too_large
-from digital_council.portal.lesson import forms, outputs, prose
+from digital_council.portal.lesson import forms, frames, outputs, prose
 from digital_council.settings import PROJECT
 
 HOSTILE = [
@@ -51,6 +52,22 @@ def test_nothing_in_a_learners_output_can_act(markup):
         ]
     )
     assert not ACTS.search(re.sub(r"&lt;.*?&gt;", "", shown))
+
+
+@pytest.mark.parametrize(
+    ("frame", "kept"),
+    [
+        (pd.DataFrame({"ward": ["Acton", "Hanwell"], "reports": [3, 4]}), "ward reports Acton 3 Hanwell 4"),
+        (pd.DataFrame({"reports": [3, 4]}, index=[12, 40]), "reports 3 4"),
+        (pd.DataFrame({"reports": [3, 4]}, index=["Acton", "Hanwell"]), "reports Acton 3 Hanwell 4"),
+        (pd.DataFrame({"reports": [3, 4]}, index=pd.Index([2024, 2025], name="year")), "reports year 2024 3 2025 4"),
+        (pd.DataFrame({"reports": range(80)}).style.hide(axis=0), None),
+    ],
+)
+def test_an_example_shows_no_bare_count_of_rows(frame, kept):
+    markup = prose.dressed(prose.clean(frame._repr_html_()))
+    said = " ".join(re.sub(r"<[^>]+>", " ", frames.without_counts(markup)).split())
+    assert said == kept if kept else frames.without_counts(markup) == markup
 
 
 def test_a_picture_says_what_it_shows():

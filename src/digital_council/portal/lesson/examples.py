@@ -17,7 +17,7 @@ from digital_council.courses import Unit
 from digital_council.datasets import store
 from digital_council.errors import CouncilError
 from digital_council.grading.service import GradingService
-from digital_council.portal.lesson import outputs
+from digital_council.portal.lesson import frames, outputs
 
 AGAIN_SECONDS = 30
 """Examples that could not be run are tried again when somebody looks, at most this often."""
@@ -130,7 +130,8 @@ class Examples:
 def _safe(unit: Unit, place: int, found: Outputs) -> str:
     # An example that needs the learner's own answer shows nothing until they run it themselves.
     failed = any(each.get("output_type") == "error" for each in found)
-    return "" if failed else outputs.shown(found, str(unit.cells[place].metadata.get("alt", "")))
+    shown = "" if failed else outputs.shown(found, str(unit.cells[place].metadata.get("alt", "")))
+    return frames.without_counts(shown)
 
 
 def _name(unit: Unit) -> str:

@@ -95,8 +95,7 @@ def _told(services: Services, unit: Unit, first: int, last: int) -> Shown:
             continue
         code += 1
         html = prose.named(examples.get(place, ""), f"of example {code}")
-        is_folded = bool(html)  # the code is there for who opens it: most never program
-        part = {"source": cell.source, "html": html, "number": code, "is_folded": is_folded}
+        part = {"source": cell.source, "html": html, "number": code}
         shown.append({"kind": "code", "grid": example_grid(services, unit, place), "place": place, **part})
     return shown
 
