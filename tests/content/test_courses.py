@@ -37,6 +37,12 @@ def test_a_unit_is_proved(unit: Unit):
 
 
 @EACH
+def test_a_task_that_earns_nothing_for_its_right_parts_says_why(unit: Unit):
+    lines = (unit.folder / "checks.py").read_text(encoding="utf-8").splitlines()
+    assert not [line for line in lines if "partial=False" in line and "  # " not in line]
+
+
+@EACH
 def test_jupytext_opens_the_lesson_as_it_is_read_here(unit: Unit):
     book = jupytext.read(unit.folder / "lesson.py")
     assert [cell.source for cell in book.cells] == [cell.source for cell in unit.cells]

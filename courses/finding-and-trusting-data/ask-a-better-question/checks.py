@@ -182,8 +182,8 @@ QUESTIONS = [
     confidence("confidence_so_far", "How sure are you of your last two answers?"),
     Choices(
         "slow_potholes",
-        '**Task 1.** "In Southall it takes longer and longer until a reported pothole is dealt with." Which data, measure, '
-        "place and period would settle it?",
+        '**Task 1.** "In Southall it takes longer and longer until a reported pothole is dealt with." Which data would '
+        "settle it, with which one measure, one place and one period?",
         role="task",
         points=2,
         options=TABLES
@@ -241,8 +241,8 @@ QUESTIONS = [
     ),
     Choices(
         "state_of_streets",
-        '**Task 2.** "The streets in Northolt are in a worse state than the streets in Ealing town." Which data, measure, '
-        "place and period would settle it?",
+        '**Task 2.** "The streets in Northolt are in a worse state than the streets in Ealing town." Which data would '
+        "settle it, with which one measure, one place and one period?",
         role="task",
         points=2,
         options=TABLES
@@ -305,8 +305,8 @@ QUESTIONS = [
     ),
     Choices(
         "quiet_wards",
-        '**Task 3.** "For their size, some wards hardly ever tell us anything. Which ones?" Which data, measure, place and '
-        "period would settle it?",
+        '**Task 3.** "For their size, some wards hardly ever tell us anything. Which ones?" Which data would '
+        "settle it, with which one measure, one place and one period?",
         role="task",
         points=2,
         options=TABLES

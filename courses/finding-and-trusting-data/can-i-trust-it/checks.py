@@ -191,7 +191,7 @@ QUESTIONS = [
         "**Task 1.** For each row of page one shown above: does it pass, or which test does it fail?",
         role="task",
         points=2,
-        partial=False,
+        partial=False,  # one bad row that is passed spoils what the list is used for
         items=shown_rows(2, 3, 5, 7, 12, 19, 23, 28, 31),
         classes={
             "sound": "It passes all three tests",
@@ -288,7 +288,7 @@ QUESTIONS = [
         points=2,
         code=True,
         options=names_of(65, 96),
-        partial=False,
+        partial=False,  # as above
         answer=lambda: as_text(failing(page_three())),
         misconceptions=[
             Misconception(

@@ -244,7 +244,6 @@ QUESTIONS = [
         "**Task 3.** For each question: is the service sheet enough, or do you need the published file?",
         role="task",
         points=2,
-        partial=False,
         items={
             "december": "Which service spent most in December?",
             "year": "How much did Parking spend in the whole year?",

@@ -178,7 +178,7 @@ QUESTIONS = [
         "marked higher than our answer, if its contents bear out your reason.",
         role="task",
         points=4,
-        partial=False,
+        partial=False,  # one file that is marked too low is one that gets out
         code=True,
         items=files(),
         classes={

@@ -456,7 +456,7 @@ QUESTIONS = [
         "**Task 2.** Make the table safe. Tick the numbers to hide. (Or give a safe table by code.)",
         role="task",
         points=2,
-        partial=False,
+        partial=False,  # a table is safe or it is not
         code=True,
         options={f"{ward} / {outcome}": f"{ward}, {outcome}: {TRUE[ward, outcome]}" for ward, outcome in TRUE},
         checks=[

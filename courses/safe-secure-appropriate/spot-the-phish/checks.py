@@ -159,7 +159,7 @@ QUESTIONS = [
         "genuine message that you report costs 1. You pass at a cost of 2 or less.",
         role="task",
         points=4,
-        partial=False,
+        partial=False,  # one phish that is dealt with is what the criminals need
         code=True,
         items=messages(),
         classes={"genuine": "Genuine: deal with it", "report": "A phish: report it"},
