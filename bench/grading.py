@@ -24,7 +24,9 @@ sys.path.insert(0, str(HERE.parent / "tests" / "grading"))
 BIN = Path(sys.executable).parent
 JOBS = 2
 ROUNDS = 50
+DATASETS = str(HERE.parent / "datasets")  # looked for anew by each kernel and each plain fork, if it is not said
 ENVIRONMENT = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"}
+ENVIRONMENT["COUNCIL_DATASETS"] = DATASETS
 SINGLE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 COUNTED = Path("/sys/fs/cgroup/cpuacct")
 MARKS = "### (BEGIN|END) (SOLUTION|HIDDEN TESTS)"

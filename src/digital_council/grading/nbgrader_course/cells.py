@@ -23,6 +23,11 @@ def kind_of(cell: Any) -> Kind:
     return "read-only" if marks.get("locked") and not marks.get("solution") else "learner"
 
 
+def is_given(cell: Any) -> bool:
+    """Whether a cell is code that nobody is asked to change."""
+    return kind_of(cell) in ("read-only", "learner") and not cell.metadata.get("nbgrader", {}).get("solution")
+
+
 def cell_name(cell: Any, place: int) -> str:
     """A cell's name: its grade_id, or its place."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{place}")
@@ -137,6 +142,7 @@ class Plan:
     numbers: dict[str, bool] = field(
         default_factory=dict
     )  # whether the solution's mark is a number that the cell gives
+    given: frozenset[str] = frozenset()  # sources of cells that are neither answers nor tests
 
     @property
     def prologue(self) -> str:
@@ -152,4 +158,5 @@ class Plan:
             frozenset().union(*(n.bound for n in learner)),
             frozenset().union(*(n.read for n in learner + other)),
             tuple(dict.fromkeys(i for n in learner for i in n.imports)),
+            given=frozenset(c.source for c in notebook.cells if is_given(c)),
         )

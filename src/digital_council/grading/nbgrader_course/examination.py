@@ -13,6 +13,7 @@ from ..sandbox import Sandbox, SessionEnded
 from .altered import altered
 from .cells import Plan, cell_name, kind_of
 from .court import Court
+from .pictures import Pictures, keys
 from .split import Split, error_node
 
 FORGED = CellError("TamperedError", "this check lets through whatever it is given, and so it says nothing")
@@ -27,11 +28,17 @@ def run(
     seconds: float,
     sources: Mapping[str, bytes] | None = None,
     court: Court | None = None,
+    pictures: Pictures | None = None,
 ) -> dict[str, bool]:
-    """Run a notebook in place by its plan; which cells met a handle."""
+    """Run a notebook in place by its plan; which cells met a handle. `pictures` are those of the author's files."""
+    pictures = pictures or Pictures()
+    hung_on = keys(plan, notebook) if files == sources else {}
     with Split(sandbox, plan, files, seconds, sources, court) as split:
         for place, cell in enumerate(notebook.cells):
-            split.run(cell, cell_name(cell, place))
+            key = hung_on.get(place)
+            split.run(cell, cell_name(cell, place), pictures.drawn(key))
+            if key is not None:
+                pictures.learn(key, cell.outputs)
     doubted = {name: cell for name, cell in tests(notebook) if plan.examined.get(name) and not failed(cell)}
     found = examined(sandbox, plan, notebook, files, seconds, list(doubted)) if doubted else {}
     for name, cell in doubted.items():

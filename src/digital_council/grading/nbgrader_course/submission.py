@@ -20,6 +20,7 @@ from . import calibration, examination, mending
 from .cells import Plan, cell_name, kind_of, only_names
 from .court import Court
 from .directory import Directory
+from .pictures import Pictures
 from .record import Assignment, Notebook
 from .report import Marked, Report
 from .split import PROLOGUE
@@ -47,6 +48,7 @@ class Grader:
         kept = set(self.directory.autograde.exclude_overwriting.get(self.assignment.name, []))
         files = self.directory.files(source) if source.is_dir() else {}
         self.sources: dict[str, bytes] = {name: path.read_bytes() for name, path in files.items() if name not in kept}
+        self.pictures = Pictures()
         self.court: Court | None = None
         if Court.possible(self.sandbox):
             imports = [line for plan in self.plans.values() for line in plan.imports]
@@ -133,7 +135,7 @@ class Grader:
         if sum(map(len, files.values())) > most:
             files = self.sources
         seconds = self.directory.seconds
-        examination.run(self.sandbox, plan, notebook, files, seconds, self.sources, self.court)
+        examination.run(self.sandbox, plan, notebook, files, seconds, self.sources, self.court, self.pictures)
 
     def _score(self, report: Report, notebook: str, cell: Any, plan: Plan) -> float | None:
         name = cell.metadata.nbgrader.grade_id
