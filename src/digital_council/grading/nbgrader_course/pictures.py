@@ -6,9 +6,12 @@ hangs on is the learner's, and nobody looks at what it has drawn on. All of that
 
 import ast
 import copy
+import functools
 import hashlib
 import re
 from typing import Any
+
+from IPython.core.inputtransformer2 import TransformerManager
 
 from .cells import Plan, cell_name, is_given, kind_of, names_of
 
@@ -58,7 +61,7 @@ def keys(plan: Plan, notebook: Any) -> dict[int, str]:
             text += f"\0{count}\0{cell.source}"
             if answered and (ASIDE.search(cell.source) or answered & set(re.findall(r"\w+", text))):
                 return found
-            if not names_of(cell.source).bound & _read_after(notebook, place):
+            if not _looked_at(names_of(cell.source).bound, notebook.cells[place + 1 :]):
                 found[place] = hashlib.sha256(text.encode()).hexdigest()
         elif kind != "text":
             names = constants(cell.source)
@@ -74,15 +77,34 @@ def _leaves_alone(plan: Plan, source: str, answered: frozenset[str]) -> bool:
     return not (names.bound | names.deleted or names.mirrored) and names.read & plan.owned <= answered
 
 
-def _read_after(notebook: Any, place: int) -> set[str]:
-    later = [names_of(cell.source).read for cell in notebook.cells[place + 1 :] if cell.cell_type == "code"]
-    return set().union(*later)
+def _looked_at(names: frozenset[str], later: list[Any]) -> bool:
+    """Whether what these names stand for is used by a later cell, as far as they have not been given to others."""
+    left = set(names)
+    for used, given in (line for cell in later if cell.cell_type == "code" for line in _lines(cell.source)):
+        if used & left:
+            return True
+        left -= given
+    return False
+
+
+@functools.lru_cache(maxsize=2048)
+def _lines(source: str) -> list[tuple[set[str], set[str]]]:
+    """The names that each statement of a cell uses, and those it gives; none where there is nothing to run."""
+    try:
+        lines = ast.parse(TransformerManager().transform_cell(source)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [(_names(line, ast.Load), _names(line, ast.Store) if isinstance(line, ast.Assign) else set()) for line in lines]
+
+
+def _names(line: ast.stmt, how: type[ast.expr_context]) -> set[str]:
+    return {node.id for node in ast.walk(line) if isinstance(node, ast.Name) and isinstance(node.ctx, how)}
 
 
 def constants(source: str) -> frozenset[str] | None:
     """The names that a cell gives to constants, if it does no more than that or is as it was released; else None."""
     try:
-        lines = ast.parse(source).body
+        lines = ast.parse(source).body  # as it stands: what only IPython can run is more than a constant
         return frozenset(name for line in lines for name in _named(line))
     except (SyntaxError, ValueError, RecursionError, TypeError, MemoryError):
         return None
