@@ -25,7 +25,11 @@ CELLS = [
     course_maker.solution("answer", "answer = 3"),
     course_maker.check("answer_test", "assert answer == 3"),
 ]
-HOSTILE = 'import matplotlib.axes as m\nreal = m.Axes.bar\nm.Axes.bar = lambda self, *a, **k: real(self, [1], [9])\nguess = "a"'
+HOSTILE = """import matplotlib.axes as m
+real = m.Axes.bar
+m.Axes.bar = lambda self, *a, **k: real(self, [1], [9])
+guess = "a"
+"""
 
 
 def pictures_of(root: Path, student: str) -> list[str]:

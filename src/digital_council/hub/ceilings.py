@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 
-from digital_council.hub.processes import descendants
 from digital_council.kernel import cgroups
 from digital_council.kernel.limits import Limits
+from digital_council.kernel.processes import family, tasks
 
 PROCESSES = 2_000
 """Processes and threads of one server; a JupyterLab with ten kernels has some three hundred."""
@@ -17,11 +17,10 @@ PROCESSES = 2_000
 
 def hold(pid: int, memory_mb: int) -> cgroups.Group | None:
     """Encloses a process and all below it in a group, to be removed when they have ended; None if there is none."""
-    family = [process.pid for process in descendants(pid)]
     limits = Limits(memory_mb=memory_mb, file_mb=0, processes=PROCESSES)
-    group = cgroups.enclose(family, limits) if family else None
+    group = cgroups.enclose(family(pid), limits) if tasks(pid) else None
     for folder in group.folders if group else ():
-        for process in descendants(pid):  # those that were started while the others were moved
+        for member in family(pid):  # those that were started while the others were moved
             with contextlib.suppress(OSError):
-                (folder / "cgroup.procs").write_text(str(process.pid))
+                (folder / "cgroup.procs").write_text(str(member))
     return group

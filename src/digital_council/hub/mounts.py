@@ -99,7 +99,6 @@ def environment(account: str, roles: frozenset[str]) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "SHELL": "/bin/bash",
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
-        "MPLBACKEND": "",  # no choice of ours: a kernel then shows charts below their cells
         "PYTHONNOUSERSITE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "JUPYTER_CONFIG_PATH": CONFIG,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from collections.abc import Iterable
 
 import psutil
 
+from digital_council.kernel.processes import family
+
 
 def descendants(pid: int) -> list[psutil.Process]:
-    """The process and all below it, the outermost first."""
-    try:
-        outermost = psutil.Process(pid)
-        return [outermost, *outermost.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
+    """The process and all below it, the outermost first, each known even when its number is given to another."""
+    found = []
+    for number in family(pid):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.append(psutil.Process(number))
+    return found
 
 
 def signal_all(processes: Iterable[psutil.Process], number: signal.Signals) -> None:

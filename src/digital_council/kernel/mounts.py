@@ -135,6 +135,5 @@ def runtime_mounts() -> Mounts:
     return mounts.setenv(
         PATH=f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
         LANG="C.UTF-8",
-        MPLBACKEND="Agg",
         PYTHONDONTWRITEBYTECODE="1",
     )

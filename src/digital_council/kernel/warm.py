@@ -47,6 +47,7 @@ _ENVIRONMENT = {
     "NUMEXPR_NUM_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",  # it would be a second thread in the parent
+    "MPLBACKEND": "Agg",  # no screen; a kernel that draws below its cells chooses that itself
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "MALLOC_ARENA_MAX": "2",
 }

@@ -16,9 +16,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from .cells import Plan, cell_name, is_given, kind_of, names_of
 
 MOST = 200  # pictures one worker keeps
-ASIDE = re.compile(
-    r"\b(globals|locals|vars|dir|eval|exec|inspect|sys|get_ipython)\b|__|^[ \t]*(?!%matplotlib inline)[%!]", re.MULTILINE
-)
+ASIDE = re.compile(r"(?m)\b(globals|locals|vars|dir|eval|exec|inspect|sys|get_ipython|__\w+)\b|^[ \t]*(?!%matplotlib inline)[%!]")
 """Where a cell could come by a value without naming it."""
 
 
@@ -94,10 +92,12 @@ def _lines(source: str) -> list[tuple[set[str], set[str]]]:
         lines = ast.parse(TransformerManager().transform_cell(source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    return [(_names(line, ast.Load), _names(line, ast.Store) if isinstance(line, ast.Assign) else set()) for line in lines]
+    return [(_names(line, ast.Load), _names(line, ast.Store, of=ast.Assign)) for line in lines]
 
 
-def _names(line: ast.stmt, how: type[ast.expr_context]) -> set[str]:
+def _names(line: ast.stmt, how: type[ast.expr_context], of: type[ast.stmt] = ast.stmt) -> set[str]:
+    if not isinstance(line, of):
+        return set()
     return {node.id for node in ast.walk(line) if isinstance(node, ast.Name) and isinstance(node.ctx, how)}
 
 
