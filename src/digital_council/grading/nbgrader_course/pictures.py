@@ -11,13 +11,14 @@ import hashlib
 import re
 from typing import Any
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from .cells import Plan, cell_name, is_given, kind_of, names_of
 
 MOST = 200  # pictures one worker keeps
-ASIDE = re.compile(r"(?m)\b(globals|locals|vars|dir|eval|exec|inspect|sys|get_ipython|__\w+)\b|^[ \t]*(?!%matplotlib inline)[%!]")
+ASIDE = re.compile(
+    r"\b(globals|locals|vars|dir|eval|exec|inspect|sys|get_ipython|__\w+)\b|^[ \t]*(?!%matplotlib)[%!]", re.M
+)
 """Where a cell could come by a value without naming it."""
+MAGIC = re.compile(r"^%matplotlib\b[^\n]*", re.M)  # which names nothing
 
 
 class Pictures:
@@ -78,20 +79,24 @@ def _leaves_alone(plan: Plan, source: str, answered: frozenset[str]) -> bool:
 def _looked_at(names: frozenset[str], later: list[Any]) -> bool:
     """Whether what these names stand for is used by a later cell, as far as they have not been given to others."""
     left = set(names)
-    for used, given in (line for cell in later if cell.cell_type == "code" for line in _lines(cell.source)):
-        if used & left:
+    for lines in (_lines(cell.source) for cell in later if cell.cell_type == "code"):
+        if lines is None:
             return True
-        left -= given
+        for used, given in lines:
+            if used & left:
+                return True
+            left -= given
     return False
 
 
 @functools.lru_cache(maxsize=2048)
-def _lines(source: str) -> list[tuple[set[str], set[str]]]:
-    """The names that each statement of a cell uses, and those it gives; none where there is nothing to run."""
+def _lines(source: str) -> list[tuple[set[str], set[str]]] | None:
+    """The names that each statement of a cell uses, and those it gives; None where only IPython could tell, which
+    takes as long over a learner's text as the learner likes."""
     try:
-        lines = ast.parse(TransformerManager().transform_cell(source)).body
+        lines = ast.parse(MAGIC.sub("", source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        return None
     return [(_names(line, ast.Load), _names(line, ast.Store, of=ast.Assign)) for line in lines]
 
 
