@@ -166,6 +166,21 @@ def test_an_answer_given_elsewhere_meanwhile_is_told_and_not_lost(opened, portal
         assert notebook.get(f"{LESSON}/draft").json()["answers"]["predict_counts"] == "b"
 
 
+@pytest.mark.parametrize(("account", "script"), [("staff060", True), ("staff061", False)], ids=["script", "no-script"])
+def test_an_answer_written_over_is_had_again_by_a_button(opened, portal, account, script):
+    page = opened(account, LESSON, java_script_enabled=script)
+    for words in ("First", "Second"):
+        _field(page, "action").fill(words)
+        _press(page, "save")
+        _until(lambda words=words: _draft(portal, account) == {"action": words})
+    page.get_by_role("link", name="Earlier answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Earlier answers")
+    expect(page.locator(".attempt-list li.unit")).to_contain_text("“First”")
+    page.get_by_role("button", name=re.compile("Go back to these")).click()
+    expect(page.locator("[data-told]")).to_contain_text("Your earlier answers are back.")
+    expect(_field(page, "action")).to_have_value("First")
+
+
 def test_with_script_nothing_reloads_and_everything_is_announced(opened, portal):
     page = opened("staff034", LESSON)
     page.evaluate("window.same = true")
@@ -432,6 +447,10 @@ def _table(portal: Running) -> int:
     """The place of the first example with a table that can be asked of."""
     unit = portal.services.library.unit("finding-and-trusting-data", "what-is-one-row")
     return next(place for place in range(len(unit.cells)) if example_grid(portal.services, unit, place))
+
+
+def _draft(portal: Running, account: str) -> dict[str, Any]:
+    return portal.services.drafts.get(account, "finding-and-trusting-data", "what-is-one-row").answers
 
 
 def _field(page: Page, name: str) -> Locator:

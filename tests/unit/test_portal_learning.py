@@ -165,3 +165,15 @@ def test_a_form_from_elsewhere_changes_nothing(portal):
         mine = ("/learning/applied", "/retrieval", "/learning/certificates")
         for path in (*mine, f"{LESSON}/questions", "/questions/x"):
             assert browser.post(path, data={"csrf": "forged", "text": "x"}).status_code == 403
+
+
+def test_a_page_that_is_not_there_knows_who_asks_and_speaks_to_people_not_programs(portal):
+    name = portal.services.organisation.person("learner").name
+    with portal.browser("learner") as browser, portal.browser() as stranger, portal.program("learner") as program:
+        assert name in browser.get("/nothing").text
+        assert name not in stranger.get("/nothing").text
+        for path in ("/courses/nothing", "/attempts/nothing", "/open/nothing"):
+            page = browser.get(path)
+            assert page.status_code == 404
+            assert "lists" not in page.text, path
+        assert program.get("/courses/nothing").json()["detail"].endswith("; GET courses lists what there is.")

@@ -14,7 +14,18 @@ from digital_council.portal.api.documents import API, describe, refuse_unknown_p
 from digital_council.portal.face import assets
 from digital_council.portal.face.views import Views
 from digital_council.portal.guards import BodyLimit, SecurityHeaders
-from digital_council.portal.pages import about, help, home, lesson, open_data, open_files, search, tables, threads
+from digital_council.portal.pages import (
+    about,
+    drafts,
+    help,
+    home,
+    lesson,
+    open_data,
+    open_files,
+    search,
+    tables,
+    threads,
+)
 from digital_council.portal.pages import apps as app_pages
 from digital_council.portal.pages import attempts as attempt_pages
 from digital_council.portal.pages import authoring as author_pages
@@ -24,6 +35,7 @@ from digital_council.portal.pages import figures as figure_pages
 from digital_council.portal.pages import learning as learning_pages
 from digital_council.portal.pages import review as review_pages
 from digital_council.portal.rights import signin
+from digital_council.portal.rights.access import recognise
 from digital_council.portal.rights.sessions import PREFIX
 from digital_council.portal.services import Services
 
@@ -50,9 +62,10 @@ def create_app(services: Services) -> FastAPI:
     kept = assets.Assets(settings.PROJECT)
     app.state.views = Views(services, kept)
     app.state.error_page = app.state.views.error
+    app.state.recognise = recognise
     app.include_router(signin.router)
     app.include_router(assets.router(kept))
-    for pages in (home, *LEARNING, tables, threads, attempt_pages, about, help, *AUTHORS, *DATA):
+    for pages in (home, *LEARNING, tables, threads, drafts, attempt_pages, about, help, *AUTHORS, *DATA):
         app.include_router(pages.router, prefix=PREFIX.rstrip("/"), include_in_schema=False)
     problems.install(app)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -23,6 +24,8 @@ FORMS = {
     "Too many files": (400, "No file is wanted here. Go back, and send the form without one."),
     "Too many fields": (413, "That is more fields than this form has. Go back and begin it anew."),
 }
+LOOK_IN = re.compile(r"; (GET )?\S+ lists .*$")
+"""Where a program finds what there is. Whoever reads a page has its links."""
 SEE = "see /services/council/api/openapi.json for what there is."
 log = logging.getLogger("digital_council.portal")
 
@@ -65,7 +68,7 @@ def answer(
     """The problem as JSON for programs, as a page for people."""
     if wants_page(request):
         page = request.app.state.error_page
-        return page(request, status, detail, headers)  # type: ignore[no-any-return]
+        return page(request, status, LOOK_IN.sub(".", detail), headers)  # type: ignore[no-any-return]
     body = document(request, status, detail, **members)
     return JSONResponse(body, status, dict(headers or {}), media_type=MEDIA)
 
@@ -78,7 +81,10 @@ def wants_page(request: Request) -> bool:
 async def _http(request: Request, error: Any) -> Response:
     status, detail = _said(error.status_code, str(error.detail))
     if error.status_code == 404 and detail == "Not Found":
-        detail = NO_PAGE if wants_page(request) else f"Nothing is at {request.url.path}; {SEE}"
+        detail = f"Nothing is at {request.url.path}; {SEE}"
+        if wants_page(request):
+            await request.app.state.recognise(request)  # no route has asked who this is
+            detail = NO_PAGE
     elif error.status_code == 405:
         detail = f"{request.method} is not allowed at {request.url.path}."
     return answer(request, status, detail, error.headers, **getattr(error, "members", {}))

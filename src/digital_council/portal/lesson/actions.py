@@ -11,7 +11,7 @@ from digital_council.courses import Unit
 from digital_council.errors import CouncilError, LearnerError
 from digital_council.portal.learners import learning
 from digital_council.portal.learners.drafts import Answers, Draft
-from digital_council.portal.lesson import forms, outputs, prose
+from digital_council.portal.lesson import earlier, forms, outputs, prose
 from digital_council.portal.lesson.sitting import Sitting, of_attempt, of_check, refused
 from digital_council.portal.problems import Problem
 from digital_council.portal.rights.identity import Identity
@@ -25,9 +25,6 @@ OWN_TABLE = (
     '<p class="govuk-body"><a class="govuk-link" href="{address}" data-own-table="own-{id}">'
     "Filter, sort, group or chart this table</a></p>"
 )
-
-LONGEST_TOLD = 300
-"""Characters of an answer given elsewhere that a notice shows; the whole of it is in the draft's history."""
 
 OUR_FAULT = "It is our fault and has cost you nothing. Your answers are saved; try again in a moment."
 
@@ -63,28 +60,14 @@ def _told(unit: Unit, draft: Draft, given: Answers) -> str:
     numbers = {question.id: number for number, question in enumerate(unit.questions, 1)}
     lines = []
     if draft.replaced:
-        lines.append(f"You also answered {_list(numbers, draft.replaced)} elsewhere since you opened this page. What"
-                     " you gave here stands; the other answer is kept.")  # fmt: skip
-        lost = [each for each in numbers if each in draft.replaced]
-        lines += [f"For question {numbers[each]} it was: {_words(unit, each, draft.replaced[each])}." for each in lost]
+        lines.append(f"You also answered {_list(numbers, draft.replaced)} elsewhere since you opened this page.")
+        lines.append("What you gave here stands; the other is kept under Earlier answers, at the end of the page.")
+        lost = {each: earlier.words(unit, each, draft.replaced[each]) for each in numbers if each in draft.replaced}
+        lines += [f"For question {numbers[each]} it was: {said}." for each, said in lost.items()]
     elsewhere = [key for key in draft.answers if draft.answers[key] != given.get(key)]
     if elsewhere:
         lines.append(f"Answered elsewhere since you opened this page: {_list(numbers, elsewhere)}. Reload to see it.")
     return " ".join(lines)
-
-
-def _words(unit: Unit, question: str, value: Any) -> str:
-    """An answer as a learner can read it again."""
-    form = unit.form(question)
-    labels = {choice["id"]: choice["label"] for choice in form.get("choices") or ()}
-    if isinstance(value, dict) and set(value) == {"code"}:
-        value = value["code"]
-    if isinstance(value, list | dict):
-        value = (
-            ", ".join(labels.get(str(each), str(each)) for each in value) if form["kind"] == "choices" else "several"
-        )
-    said = labels.get(str(value), str(value)).strip()
-    return f"“{said[:LONGEST_TOLD]}{'…' if len(said) > LONGEST_TOLD else ''}”"
 
 
 def _list(numbers: dict[str, int], ids: Any) -> str:

@@ -51,7 +51,7 @@ async def restore(id: str, request: Request, who: Member, services: Parts) -> Re
     await posted(request, who)
     found = await run_in_threadpool(learning.own_attempt, services, who, id)
     await run_in_threadpool(learning.restore, services, who, found)
-    return RedirectResponse(learning.page_of(found.course, found.unit), 303)
+    return RedirectResponse(f"{learning.page_of(found.course, found.unit)}?restored=1", 303)
 
 
 def _marks(services: Services, attempt: Attempt) -> list[Mark]:

@@ -21,15 +21,16 @@ from digital_council.portal.services import Services
 
 router = APIRouter()
 MOST_FIELDS = 5_000
+RESTORED = "Your earlier answers are back. Those they replaced are kept under Earlier answers, at the end of this page."
 
 
 @router.get("/courses/{course}/units/{unit}")
 async def lesson(
     course: str, unit: str, request: Request, who: Member, services: Parts, pages: Pages, attempt: str = "",
-    asked: str = "", removed: str = "",
+    asked: str = "", removed: str = "", restored: str = "",
 ) -> Response:  # fmt: skip
     """The lesson with the answers so far and, if one is named, what came of an attempt."""
-    show = partial(_lesson, course, unit, request, who, services, pages, attempt, bool(asked), removed)
+    show = partial(_lesson, course, unit, request, who, services, pages, attempt, bool(asked), removed, bool(restored))
     # A view takes a millisecond: threads that take turns at it cost each learner more than doing it here.
     return show() if _is_at_hand(services, who, course, unit) else await run_in_threadpool(show)
 
@@ -43,13 +44,14 @@ def _is_at_hand(services: Services, who: Identity, course: str, unit: str) -> bo
 
 def _lesson(
     course: str, unit: str, request: Request, who: Identity, services: Services, pages: Views, attempt: str,
-    thanked: bool, removed: str,
+    thanked: bool, removed: str, is_restored: bool,
 ) -> Response:  # fmt: skip
     found = learning.unit_for(services, who, course, unit)
     if first := needs.missing(services, who, found):
         return pages.page(request, "needs.html", unit=found, needs=first)
     sitting = Sitting(services, who, found, services.drafts.get(who.account, course, unit))
     sitting.thanked = thanked
+    sitting.told = RESTORED if is_restored else ""
     sitting.removed = removed if who.has("author") and services.threads.removed(removed) else ""
     if attempt:
         handed_in = learning.own_attempt(services, who, attempt)

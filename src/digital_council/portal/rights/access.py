@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
 
 from digital_council.portal.problems import Problem
 from digital_council.portal.rights.identity import Identity, from_hub, from_viewer
@@ -50,6 +52,12 @@ async def _anybody(request: Request) -> Identity | None:
     identity = await identify(request)
     request.state.identity = identity
     return identity
+
+
+async def recognise(request: Request) -> None:
+    """Note who is asking, for the head of a page that is there for nobody in particular."""
+    with contextlib.suppress(HTTPException):
+        await _anybody(request)
 
 
 async def _reader(request: Request) -> Identity:
