@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 
 from fastapi import APIRouter, Form, Request, Response
@@ -14,6 +15,8 @@ from digital_council.portal.rights.access import Parts, guard_form, identify
 from digital_council.portal.rights.sessions import PREFIX
 
 router = APIRouter(prefix=PREFIX.rstrip("/"), include_in_schema=False)
+LEADS_AWAY = re.compile(r"[\x00-\x1f\\]|/(\.|%2e){2}([/?#]|$)", re.IGNORECASE)
+"""What browsers leave out, take for a slash, or climb up by."""
 
 
 @router.get("/sign-in")
@@ -58,5 +61,4 @@ async def sign_out(request: Request, services: Parts, csrf: str = Form(default="
 
 def safe_next(path: str) -> str:
     """A page of this portal and nothing else: an address from outside would make us a springboard."""
-    is_ours = path.startswith(PREFIX) and "\\" not in path and not any(ord(c) < 32 for c in path)
-    return path if is_ours else PREFIX
+    return path if path.startswith(PREFIX) and not LEADS_AWAY.search(path) else PREFIX
