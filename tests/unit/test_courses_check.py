@@ -47,6 +47,15 @@ def test_a_finished_unit_has_no_problem(folder):
     assert found(folder) == []
 
 
+def test_an_answer_that_is_no_option_is_said_once(folder):
+    path = folder / "checks.py"
+    path.write_text(path.read_text().replace('answer="a"', 'answer="c"', 1))
+    assert [each.rpartition("; ")[2] for each in found(folder) if "first_check.answer" in each] == [
+        "one of the options: a, b"
+    ]
+    assert not any("could-not-check" in each for each in found(folder))
+
+
 def test_a_new_unit_passes_all_but_its_own_todos(tmp_path):
     folder = start(tmp_path, "numbers", "typical-pay", "Typical pay")
     reports = check(plan(tmp_path), check_unit, jobs=1)
@@ -127,6 +136,8 @@ MISTAKES = [
     ("checks.py", "tolerance=0.5", "tolerence=0.5", "source", "did you mean 'tolerance'?"),
     ("checks.py", "import Choice,", "import Choise,", "source", "did you mean 'Choice'?"),
     ("checks.py", "points=2,", "points=2", "source", "SyntaxError"),
+    ("checks.py", '"By which date?"', "“By which date?”", "source", "quotation marks are straight"),
+    ("lesson.py", "sum(visits)\n", " sum(visits)\n", "the solved lesson", "the spaces before this line"),
     ("checks.py", "points=2", "points='two'", "source", "a number is allowed"),
     ("checks.py", '"second_check"', '"first_check"', "source", "every name is used once"),
     ("checks.py", "VISITS = [", "import sys; sys.exit(3)\nVISITS = [", "source", "SystemExit"),

@@ -102,7 +102,7 @@ def _options(question: Question, wrong: Any) -> Iterator[Problem]:
         given = [answer] if isinstance(answer, str) else answer if isinstance(answer, (list, tuple, set)) else []
         for id in given:
             if id not in ids:
-                yield wrong("answer", id, f"one of the options: {', '.join(ids)}")
+                yield wrong("answer", id, f"one of the options: {', '.join(sorted(ids))}")
     if question.kind == "table":
         yield from _columns(question, wrong)
     if question.kind == "classify" and isinstance(question.answer, dict):

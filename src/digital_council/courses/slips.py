@@ -13,6 +13,7 @@ UNKNOWN = re.compile(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(
 LACKING = re.compile(r"(\w+)\.__init__\(\) missing \d+ required positional arguments?: (.*)")
 ABSENT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 PLACE = re.compile(r" \((?:<[^>]*>|[\w.-]+), line \d+\)$")
+CURLY = re.compile(r"U\+201[89CD]\b")
 QUESTIONS = "digital_council.courses.questions"
 
 
@@ -31,8 +32,12 @@ def in_words(error: BaseException) -> str:
 def said(kind: str, text: str) -> str:
     """The kind of an error and its text, without the place that is said beside it."""
     text = PLACE.sub("", text)
-    more = " (there is no column or entry of that name)" if kind == "KeyError" and " " not in text else ""
-    return f"{kind}: {text}{more}"
+    more = "there is no column or entry of that name" if kind == "KeyError" and " " not in text else ""
+    if kind == "IndentationError":
+        more = "lines that belong together begin at one place: look at the spaces before this line"
+    if CURLY.search(text):
+        more = "in Python, quotation marks are straight"
+    return f"{kind}: {text}{f' ({more})' if more else ''}"
 
 
 def place(error: BaseException, folder: Path) -> tuple[Path, int] | None:
