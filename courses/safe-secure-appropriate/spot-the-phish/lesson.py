@@ -69,12 +69,12 @@ for number, message in four.iterrows():
     print()
 
 # %% [markdown]
-# | Message | From, or leads to | What it wants | So |
-# |---|---|---|---|
-# | M06 | council.example, both | That you read the agenda | Genuine |
-# | M17 | docs-share.example | Your work password | A phish |
-# | M11 | account-verify.example | The code on your phone | A phish |
-# | M20 | phone-notify.example | That you open its file | A phish |
+# | Message, and where it leads | What it wants | So |
+# |---|---|---|
+# | M06, council.example | That you read the agenda | Genuine |
+# | M17, docs-share.example | Your work password | A phish |
+# | M11, account-verify.example | The code on your phone | A phish |
+# | M20, phone-notify.example | That you open its file | A phish |
 #
 # What gives the three away is not bad spelling. It is a **strange address that wants something from you**: a password,
 # a code, money, or a file opened.
