@@ -86,7 +86,9 @@ def test_a_viewers_token_reads_progress_and_declared_datasets_only(portal):
     token = portal.services.tokens.sign_viewer("leader", "progress", ["wards"])
     with portal.program() as app:
         app.headers["Authorization"] = f"Bearer {token}"
-        assert app.get("/progress").json()["viewer"] == "leader"
+        seen = app.get("/progress").json()
+        assert seen["viewer"] == "leader"
+        assert "Safe, secure, appropriate" in {unit["course_title"] for unit in seen["units"]}
         assert app.get("/datasets/wards/data.csv").status_code == 200
         assert is_problem(app.get("/datasets/schools"), 403)
         assert [each["id"] for each in app.get("/datasets").json()["datasets"]] == ["wards"]

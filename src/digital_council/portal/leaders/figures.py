@@ -58,7 +58,7 @@ def _told(services: Services, who: Identity, row: dict[str, Any]) -> dict[str, A
 
 def _units(services: Services) -> list[dict[str, str]]:
     return [
-        {"course": course.id, "unit": unit.id, "title": unit.title}
+        {"course": course.id, "course_title": course.title, "unit": unit.id, "title": unit.title}
         for course in services.library.courses
         for unit in course.units
     ]
