@@ -26,6 +26,9 @@ WEEKS, PLANNED_WEEKS = 30, 3
 # Of all that could have been completed; enough to fill every screen, few enough to be there in a second or two.
 MOST_UNITS = 4500
 CONTEXT = {"demo": True}
+LESS_SURE = 0.15
+"""How much less sure people are before a unit than their skill would let them be."""
+
 # Whoever tries the product as these finds something begun and something still to do.
 BEGINNERS = ("learner", "learner2")
 KEPT_FOR_BEGINNERS = 2
@@ -131,7 +134,7 @@ class History:
     def _unit(self, learner: str, lesson: Lesson, at: datetime, skill: float, *, is_sure: bool) -> datetime | None:
         """A unit begun, and its first completion. Some never hand it in, some only another day; some give up."""
         self._say(at, learner, "initialized", lesson)
-        self._rate(at + timedelta(minutes=1), learner, lesson, lesson.ratings[:1], skill)
+        self._rate(at + timedelta(minutes=1), learner, lesson, lesson.ratings[:1], skill - LESS_SURE)
         if not is_sure and self.random.random() < NEVER_HANDED_IN:
             return None
         if not is_sure and self.random.random() < ANOTHER_DAY:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -105,3 +106,16 @@ def test_each_demo_leaders_team_is_enrolled_and_the_record_says_it_is_invented(t
     assert (mine.what, mine.by) == ("path/everyone", "leader")
     assert {str(each.context) for each in ledger.statements(verb="enrolled").items} == {"{'demo': True}"}
     ledger.close()
+
+
+def test_people_are_less_sure_before_a_unit_than_after_it(course: Course) -> None:
+    history = demo.History(Random(1), NOW)
+    history.invent(ORGANISATION, [course])
+    choices = [each["id"] for each in course.units[0].form("before")["choices"]]
+    said = [row["result"] for row in history.statements if row["verb"] == "rated"]
+    places = {
+        name: [choices.index(each["value"]) for each in said if each["question"] == name] for name in ("before", "after")
+    }
+    before, after = (sum(each) / len(each) for each in places.values())
+    assert before + 0.75 < after
+    assert before > 1
