@@ -61,7 +61,8 @@ wards = datasets.open("wards").set_index("ward_name")
 
 wards["reports"] = reports.groupby("ward_name").size()
 wards["per_1000"] = wards["reports"] / wards["population"] * 1000
-wards.loc[wards["town"] == "Southall", ["reports", "population", "per_1000"]].round(2)
+southall = wards.loc[wards["town"] == "Southall", ["reports", "population", "per_1000"]]
+southall.rename(columns={"per_1000": "per 1,000"}).round(2)
 
 # %% [markdown]
 # Southall West has 75 ÷ 10,963 × 1,000 = 6.84 reports for every thousand residents. Southall Broadway has 6.13. So the
