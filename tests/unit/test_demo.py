@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from statistics import mean
 
 import pytest
 
@@ -113,9 +114,8 @@ def test_people_are_less_sure_before_a_unit_than_after_it(course: Course) -> Non
     history.invent(ORGANISATION, [course])
     choices = [each["id"] for each in course.units[0].form("before")["choices"]]
     said = [row["result"] for row in history.statements if row["verb"] == "rated"]
-    places = {
-        name: [choices.index(each["value"]) for each in said if each["question"] == name] for name in ("before", "after")
-    }
-    before, after = (sum(each) / len(each) for each in places.values())
+    before, after = (
+        mean(choices.index(each["value"]) for each in said if each["question"] == name) for name in ("before", "after")
+    )
     assert before + 0.75 < after
     assert before > 1
