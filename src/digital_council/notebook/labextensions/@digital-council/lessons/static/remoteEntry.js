@@ -14,7 +14,7 @@
       border: 2px solid #0b0c0c; font-size: 16px; line-height: 1.5; padding: 1rem 1.5rem; }
     .council-dialog::backdrop { background: rgb(0 0 0 / 50%); }
     .council-dialog h1 { font-size: 1.3rem; margin: 0 0 .5rem; }
-    .council-dialog pre { font: inherit; white-space: pre-wrap; margin: .2rem 0 .6rem; }
+    .council-dialog .council-detail { white-space: pre-wrap; margin: .2rem 0 .6rem; }
     .council-dialog button { font-size: 1rem; padding: .4rem 1rem; margin-top: .5rem; }
     .council-dialog label { display: block; font-weight: 600; margin: .7rem 0 .1rem; }
     .council-dialog small { display: block; font-size: .9rem; color: #484b50; }
@@ -83,7 +83,7 @@
       const items = answer.findings.map((finding) => {
         const words = WORDS[finding.outcome] ? ` (${WORDS[finding.outcome]})` : "";
         const item = element("li", {}, element("strong", {}, `${finding.question}${words}: `), finding.title || "");
-        if (finding.detail) item.append(element("pre", {}, finding.detail));
+        if (finding.detail) item.append(element("p", { class: "council-detail" }, finding.detail));
         return item;
       });
       this.body.replaceChildren(element("p", {}, answer.line), ...(items.length ? [element("ul", {}, ...items)] : []));
