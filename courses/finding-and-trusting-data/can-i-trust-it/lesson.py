@@ -126,7 +126,7 @@ page_two["phase"].value_counts().rename_axis("phase").reset_index(name="rows")
 # **Sort the dates.** Odd ones gather at the two ends. Numbers can be sorted in the same way.
 
 # %%
-by_date = as_printed(page_two).sort_values("last confirmed")[["school", "last confirmed"]]
+by_date = as_printed(page_two).sort_values("last confirmed")[["last confirmed", "school"]]
 by_date.iloc[[0, 1, 2, -3, -2, -1]]
 
 # %% [markdown]
