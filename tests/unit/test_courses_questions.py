@@ -401,6 +401,47 @@ def test_choices_are_read_from_a_list_typed_in_words_or_from_filtered_rows(value
     assert outcome(CHOSEN, value) == "passed"
 
 
+GAPS = Choices(
+    "gaps",
+    "?",
+    options={
+        "data_reports": "Data: reports",
+        "place_south": "Place: the six wards, taken together",
+        "place_each": "Place: each ward",
+        "period_year": "Period: the first and the second half",
+    },
+    answer=["data_reports", "place_south", "period_year"],
+)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"data": ["reports"], "place": "south", "period": "the first and the second half"},
+        {"data": ["data_reports"], "place": "place_south", "period": ("period_year",)},
+        "Data: reports, Place: the six wards, taken together, Period: the first and the second half",
+        "- Data: reports\n- Place: the six wards, taken together\n- Period: the first and the second half\n",
+        "reports; the six wards, taken together; the first and the second half",
+        "data_reports,place_south,period_year",
+    ],
+)
+def test_choices_may_be_filled_in_by_part_or_pasted_with_the_commas_of_their_labels(value):
+    assert outcome(GAPS, value) == "passed"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"data": ["reports"], "place": "north", "period": "year"},
+        {"data": ["reports"], "place": ["south", "each"], "period": "year"},
+        "Data: reports, Place: the six wards, Period: the first half",
+        "- Data: reports\n- Place: the six wards, taken together",
+    ],
+)
+def test_choices_filled_in_or_pasted_wrongly_are_not_taken(value):
+    assert outcome(GAPS, value) == "not-yet"
+
+
 def test_a_choice_may_be_written_with_spaces_for_its_underscores():
     for typed in (["net amount"], "net-amount", "the net amount and 7", "`net_amount`"):
         assert first(CHOSEN, typed).id == "wrong-choices"

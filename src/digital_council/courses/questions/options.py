@@ -14,6 +14,7 @@ from digital_council.courses.questions.shapes import Difference
 
 LEAD = re.compile(r"(?:(?:and|the|rows?|columns?|options?|choices?|answers?)\b[ :.]*)+")
 BETWEEN = re.compile(r"\s*(?:[&+/|]|\band\b)\s*", re.IGNORECASE)
+LINES = re.compile(r"[;\n]")
 WHOLE = re.compile(r"(\d+)\.0+")
 
 
@@ -134,9 +135,38 @@ class SomeOf:
         return chosen
 
     def _items(self, raw: Any) -> list[Any]:
-        if isinstance(raw, str) and is_option(raw, self.options):
-            return [raw]  # a label may have a comma in it
+        if isinstance(raw, str):
+            return self._written(raw)
+        if isinstance(raw, Mapping) and (filled := self._filled(raw)):
+            return filled
         return plain.items(_ticked(self._column(raw)))
+
+    def _written(self, raw: str) -> list[Any]:
+        """The options in a text. A label may have a comma in it: then lines, semicolons or whole labels part them."""
+        lines = [line.strip(" -*•,") for line in LINES.split(raw) if line.strip(" -*•,")]
+        if lines and all(is_option(line, self.options) for line in lines):
+            return lines
+        parts, found, start = re.split(r",\s+", raw.strip()), [], 0
+        longest = 1 + max(label.count(",") for label in self.options.values())
+        while start < len(parts):
+            ends = range(min(start + longest, len(parts)), start, -1)
+            if not (end := next((each for each in ends if self._is_one(parts[start:each])), 0)):
+                return plain.items(raw)
+            found.append(", ".join(parts[start:end]))
+            start = end
+        return found
+
+    def _is_one(self, parts: list[str]) -> bool:
+        return is_option(", ".join(parts), self.options)
+
+    def _filled(self, raw: Mapping[Any, Any]) -> list[str]:
+        """The options in a dictionary of what each belongs to: `{"place": "place_southall"}`, or just "southall"."""
+        found = []
+        for part, given in raw.items():
+            for each in given if isinstance(given, (list, tuple, set, frozenset)) else [given]:
+                names = (each, f"{part} {each}", f"{part}: {each}") if isinstance(each, str) else ()
+                found.append(next((one for one in names if is_option(one, self.options)), ""))
+        return found if all(found) else []
 
     def _options(self, each: Any) -> list[str]:
         return several(each, self.options) if isinstance(each, str) else [option(each, self.options)]
