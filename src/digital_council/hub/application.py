@@ -46,6 +46,15 @@ class CouncilHub(JupyterHub):  # type: ignore[misc]
         self.following.start()
         (Options.from_environment().state.hub / STARTED).touch()
 
+    async def cleanup(self) -> None:
+        """End everything at once. JupyterHub waits for one service after another, and ends servers after that."""
+        ending = [service.stop() for service in self._service_map.values() if service.managed]
+        ending += [
+            user.stop(name) for user in self.users.values() for name, spawner in user.spawners.items() if spawner.active
+        ]
+        await asyncio.gather(*ending, return_exceptions=True)  # what fails is tried again, and logged, there:
+        await super().cleanup()
+
     async def follow_people(self) -> None:
         """Give everybody the groups that people.csv has now, and nobody else any access: who is signed in, too."""
         if not self.directory.has_changed() and not self.leavers.missing:

@@ -10,6 +10,8 @@ import time
 
 import psutil
 
+from digital_council.kernel import processes
+
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -25,12 +27,22 @@ def end_with_parent() -> None:
 
 
 def living() -> list[psutil.Process]:
-    """All descendants that still run."""
-    return [each for each in psutil.Process().children(recursive=True) if _runs(each)]
+    """All descendants that still run. A list of children may miss one while others end: none is looked for twice."""
+    near = [each for pid in processes.family(os.getpid())[1:] if (each := _process(pid)) and _runs(each)]
+    return near or [each for each in psutil.Process().children(recursive=True) if _runs(each)]
+
+
+def _process(pid: int) -> psutil.Process | None:
+    try:
+        return psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return None
 
 
 def end(gentle: float, hard: float) -> list[int]:
     """Ask all descendants to end, wait, then kill; the pids that even so remain."""
+    if not living():
+        return []
     _signal(signal.SIGTERM)
     _wait(gentle)
     deadline = time.monotonic() + hard

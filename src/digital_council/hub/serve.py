@@ -23,9 +23,9 @@ from digital_council.settings import PROJECT, State
 
 READY_SECONDS = 120
 REAP_SECONDS = 10
-HUB_SECONDS = 5.0
+HUB_SECONDS = 3.0
 """What the hub gets to stop its servers and services itself; what is left then is ended from here."""
-GENTLE_SECONDS, HARD_SECONDS = 1.5, 2.5
+GENTLE_SECONDS, HARD_SECONDS = 0.5, 2.0
 
 
 def add_parser(subparsers: Any) -> None:
