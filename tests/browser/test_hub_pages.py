@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe import faults, scrolls_sideways
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import Product
 
@@ -55,3 +55,16 @@ def test_a_page_for_members(member: BrowserContext, product: Product, path: str)
     assert answer is not None
     assert answer.status in ((200,) if path in ("/hub/home", "/hub/token") else (403, 404))
     assert well(page)
+
+
+def dark(page: Page) -> bool:
+    return bool(page.evaluate("getComputedStyle(document.body).backgroundColor === 'rgb(18, 24, 31)'"))
+
+
+def test_the_page_of_an_operator_in_the_dark(signed_in, product: Product) -> None:
+    context: BrowserContext = signed_in("operator", viewport=ZOOMED, color_scheme="dark", bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{product.hub}/hub/admin")
+    expect(page.get_by_role("button", name="Details of operator")).to_be_visible()
+    assert well(page)
+    assert dark(page)
