@@ -12,11 +12,11 @@ from pathlib import Path
 import nbformat
 import nbformat.v4 as v4
 import pytest
+from axe import faults
 from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.product
 LONG_MS = 120_000
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 REVIEW = (date.today() + timedelta(days=200)).isoformat()
 PHONE = {"viewport": {"width": 390, "height": 800}}
 DARK = {"color_scheme": "dark"}
@@ -32,13 +32,6 @@ def opened(context: BrowserContext, product, path: str) -> Page:
     page = context.new_page()
     page.goto(f"{product.url}{path}")
     return page
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA. Evaluated rather than added: the page's policy allows no other script."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found["violations"]]
 
 
 def form(page: Page, **said: str) -> None:
