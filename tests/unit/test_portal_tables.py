@@ -113,6 +113,30 @@ def test_blanks_and_marks_of_a_printed_table_are_told_apart_by_the_form_and_by_i
     assert eval(last, names)["row"].tolist() == rows
 
 
+@pytest.mark.parametrize("kept", FILTERS[:8])
+@pytest.mark.parametrize("show", ["sum", "mean", "median", "min", "max"])
+def test_one_figure_of_all_rows_is_worked_out_where_nothing_is_grouped(kept, show):
+    grid = of_dataset(datasets.describe("spend"))
+    told = answer(grid, Asked.read(grid, kept | {"show": show, "of": "net_amount", "sort": "net_amount"}))
+    names = {"datasets": datasets}
+    *before, last = told.line.splitlines()
+    exec("\n".join(before), names)
+    said = told.said.removesuffix(".").rpartition(": ")[2].replace(",", "")
+    assert float(said) == pytest.approx(eval(last, names), abs=0.006)
+
+
+def test_one_figure_of_a_printed_table_leaves_out_what_is_no_value():
+    grid = of_markup(prose.dressed(prose.clean(PRINTED._repr_html_())), "printed")
+    told = answer(grid, Asked.read(grid, {"show": "sum", "of": "pupils"}))
+    assert told.said == "8 of 8 rows; total of pupils: 4524."
+    names = {"printed": PRINTED}
+    *before, last = told.line.splitlines()
+    exec("\n".join(before), names)
+    assert eval(last, names) == 4524
+    none = answer(grid, Asked.read(grid, {"column": "pupils", "test": "blank", "show": "sum", "of": "pupils"}))
+    assert none.said == "1 of 8 rows, and none has a number in pupils."
+
+
 @pytest.mark.parametrize("order", ["up", "down"])
 def test_groups_of_a_printed_table_leave_out_what_is_no_value(order):
     grid = of_markup(PRINTED._repr_html_(), "printed")

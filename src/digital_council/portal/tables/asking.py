@@ -76,26 +76,41 @@ class Answer:
 def answer(grid: Grid, asked: Asked) -> Answer:
     """Filter, then group or sort, then chart."""
     rows, line, problem = kept(grid, asked.column, asked.test, asked.value)
+    work = ""
     said = f"{len(rows):,} of {len(grid.rows):,} rows"
     columns: tuple[str, ...] = grid.columns
-    if asked.group and asked.show != "count" and (not asked.of or grid.kind(asked.of) != "number"):
+    if asked.show != "count" and (not asked.of or grid.kind(asked.of) != "number"):
         problem = f"Choose a column of numbers to work out the {SUMS[asked.show][0]} of. The rows are counted instead."
         asked = Asked(**{**vars(asked), "show": "count"})
     if asked.group:
         columns, rows, more = _grouped(grid, asked, rows)
         said += f" in {len(rows):,} groups"
     else:
+        worked_out, work = _worked_out(grid, asked, rows, line)
+        said += worked_out
         rows, more = _sorted(grid, asked, rows)
     bars, caption, plot = _chart(grid, asked, columns, rows)
     if asked.chart and not bars:
         problem = problem or "For a chart choose a column to group by, or a column of numbers to show."
-    line = f"{line}{more}{plot}"
+    line = f"{line}{more}{plot}{work}"
     start = "import pandas as pd\n" if "pd." in line else ""
     start += "" if grid.source == "table" else f"table = {grid.source}\n"
     places = range(len(columns)) if asked.group else _order(grid, asked)
     shown = tuple(tuple(row[place] for place in places) for row in rows[:MOST_SHOWN])
     columns = tuple(columns[place] for place in places)
     return Answer(columns, shown, len(rows), f"{said}.", f"{start}{line}", bars, caption, problem)
+
+
+def _worked_out(grid: Grid, asked: Asked, rows: list[Row], line: str) -> tuple[str, str]:
+    """The one figure of all rows that are left, in words, and a line of pandas for it."""
+    if asked.show == "count":
+        return "", ""
+    words, work = SUMS[asked.show]
+    numbers = [row[grid.place(asked.of)] for row in rows if is_value(row[grid.place(asked.of)])]
+    if not numbers:
+        return f", and none has a number in {asked.of}", ""
+    column = plainly(grid, asked.of, f"{line}[{json.dumps(asked.of, ensure_ascii=False)}]")
+    return f"; {words} of {asked.of}: {shown(_rounded(work(numbers)))}", f"\n{column}.{asked.show}()"
 
 
 def _order(grid: Grid, asked: Asked) -> list[int]:
