@@ -131,6 +131,22 @@ def test_answers_come_back_from_the_form_as_they_went_in():
     assert read == {key: value for key, value in given.items() if value not in (None, "", [], {})}
 
 
+@pytest.mark.parametrize(
+    ("unit", "question", "typed", "shown"),
+    [
+        ("ask-a-better-question", "more_years", "B", "b"),
+        ("ask-a-better-question", "quiet_wards", "Data: wards, Data: contacts", ["data_contacts", "data_wards"]),
+        ("ask-a-better-question", "quiet_wards", {"data": "wards", "period": ["week"]}, ["data_wards", "period_week"]),
+        ("ask-a-better-question", "quiet_wards", ["period_week", "data_wards"], ["period_week", "data_wards"]),
+        ("ask-a-better-question", "quiet_wards", "whatever helps", []),
+        ("what-is-one-row", "enough_detail", {"year": "The service sheet is enough"}, {"year": "enough"}),
+    ],
+)  # fmt: skip
+def test_a_choice_typed_in_words_in_the_notebook_is_shown_chosen(unit, question, typed, shown):
+    found = next(each for course in courses.load() for each in course.units if each.id == unit)
+    assert forms.shown(found, found.question(question), typed)["value"] == shown
+
+
 def test_an_untouched_form_holds_no_answer():
     for course in courses.load():
         for unit in course.units:

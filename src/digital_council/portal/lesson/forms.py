@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from digital_council.courses import Unit
+from digital_council.courses.findings import Unusable
 from digital_council.courses.questions import Question
 from digital_council.portal.learners.drafts import Answers
 
@@ -77,10 +78,23 @@ def shown(unit: Unit, question: Question, answer: Any, spare: int = SPARE_ROWS) 
     form = unit.form(question.id)
     is_code = isinstance(answer, dict) and set(answer) == {"code"}
     code = answer["code"] if is_code else ""
-    value = None if is_code else answer
+    value = None if is_code else _read(question, answer)
     if form["kind"] in ("value", "function"):
         code = code or (value if isinstance(value, str) else "") or form["starter"]
     return form | {"field": f"{FIELD}{form['id']}", "value": _fitting(form, value, spare), "typed_code": code}
+
+
+def _read(question: Question, answer: Any) -> Any:
+    """What a choice or a class given in words stands for, as the notebook takes it; other answers as they are."""
+    if question.kind not in ("choice", "choices", "classify") or answer in (None, "", [], {}):
+        return answer
+    try:
+        found = question.shape.parse(answer)
+    except (Unusable, TypeError, ValueError):
+        return answer
+    if not isinstance(found, frozenset):
+        return found
+    return answer if isinstance(answer, list) and {*map(str, answer)} == found else sorted(found)
 
 
 def _fitting(form: dict[str, Any], value: Any, spare: int) -> Any:
