@@ -206,6 +206,16 @@ def test_an_outage_of_every_sandbox_costs_no_attempt_its_mark(office: Office) ->
     until(service.healthy)
 
 
+def test_a_release_that_is_broken_on_disk_holds_up_no_other(office: Office) -> None:
+    broken = office.hand_in()
+    (office.state.releases / COURSE / UNIT / office.unit.release / "checks.py").write_text("QUESTIONS = [")
+    office.unit = small_course.released(office.folder / "mended", office.state, **{"Double them.": "Twice each."})
+    service = office.open()
+    assert office.graded(service, broken).outcome == "could-not-check"
+    assert office.graded(service, office.hand_in()).outcome == "passed"
+    assert service.healthy()
+
+
 def test_a_grader_that_hangs_holds_nobody_up(office: Office) -> None:
     service = office.open(most_seconds=1)
     hanging = office.hand_in("hang")

@@ -107,6 +107,13 @@ def index(state: State) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"courses": [], "units": {}}
 
 
+def given(state: State) -> list[tuple[str, str, str]]:
+    """What learners are given now: course, unit and release, in order."""
+    found = index(state)
+    places = [(course["id"], unit) for course in found["courses"] for unit in course["units"]]
+    return [(course, unit, found["units"][f"{course}/{unit}"]["release"]) for course, unit in places]
+
+
 def notebook(state: State, course: str, unit: str, release: str) -> Path:
     """Where the learner's copy of a release is."""
     return state.released / course / unit / release / f"{unit}.ipynb"

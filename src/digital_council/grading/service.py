@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import itertools
 import logging
 import threading
 import uuid
@@ -34,6 +35,7 @@ GRADER = "digital_council.grading.kernels:grade"
 OPENER = "digital_council.grading.kernels:sessions"
 # Seconds before the second try and before the third, the last: time for a kernel to be started anew.
 PAUSES = (1.0, 5.0)
+MOST_PROBED = 3  # other units that are tried before everything is taken to be ill
 
 
 class GradingService:
@@ -257,16 +259,24 @@ class GradingService:
         return True
 
     def _is_well(self, ref: UnitRef) -> bool:
-        """Whether a sandbox for this unit runs one line of ours."""
-        try:
-            self._by_itself(workers.probe, ref)
-        except Exception as error:
-            if self._ill is None and not self._stopping.is_set():
-                log.error("nothing can be checked now, so attempts wait: %s: %s", type(error).__name__, error)
-            self._ill = ref
-        else:
-            self._ill = None
-        return self._ill is None
+        """Whether a sandbox runs one line of ours for this unit, or for another: then this release alone is broken."""
+        failures = []
+        for each in (ref, *self._others(ref)):
+            try:
+                self._by_itself(workers.probe, each)
+            except Exception as error:
+                failures.append(error)
+            else:
+                self._ill = None
+                return True
+        if self._ill is None and not self._stopping.is_set():
+            log.error("nothing can be checked now, so attempts wait: %r", failures[0])
+        self._ill = ref
+        return False
+
+    def _others(self, ref: UnitRef) -> list[UnitRef]:
+        given = itertools.starmap(UnitRef, releases.given(self.state))
+        return [each for each in given if each != ref][:MOST_PROBED]
 
 
 def seed_of(text: str) -> int:
