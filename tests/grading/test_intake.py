@@ -131,6 +131,7 @@ def test_an_idempotency_key_is_kept_to(desk: Desk) -> None:
         packed({"nbformat": 4, "cells": [{"cell_type": "code"}], "metadata": {}}),
         packed({"nbformat": 4, "cells": ["x"], "metadata": {}}),
         packed({"nbformat": 4, "cells": [], "metadata": "x"}),
+        packed({"nbformat": 4, "cells": [{"cell_type": "code", "metadata": {}, "source": ""}] * 2001, "metadata": {}}),
     ],
 )
 def test_what_is_not_a_notebook_is_refused(desk: Desk, sent: bytes) -> None:

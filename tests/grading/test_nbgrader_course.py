@@ -113,16 +113,22 @@ def test_a_damaged_submission_does_not_stop_the_batch(course: Path, wide: Sandbo
     os.symlink("/etc/passwd", linked.parent / "data.csv")
     piped = course_maker.submit(course, "piped", {})
     os.mkfifo(piped.parent / "pipe")
+    crowded = course_maker.submit(course, "crowded", {})
+    notebook = json.loads(crowded.read_text())
+    notebook["cells"] += [notebook["cells"][-1]] * 2000
+    crowded.write_text(json.dumps(notebook))
     course_maker.submit(course, "honest", {})
     reports = graded(course, wide)
     assert {s: r.outcome for s, r in reports.items()} == {
         "broken": "failed",
+        "crowded": "failed",
         "linked": "refused",
         "piped": "refused",
         "honest": "graded",
     }
     assert "data.csv" in reports["linked"].reason
     assert "pipe" in reports["piped"].reason
+    assert "2,000 are allowed" in reports["crowded"].reason
 
 
 def test_changed_metadata_and_tests_are_put_back(course: Path, wide: Sandbox) -> None:

@@ -224,7 +224,14 @@ def test_a_clock_ends_what_swallows_every_error() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["%matplotlib inline", "!true", "%config InlineBackend.figure_format = 'retina'", "exit()"],
+    [
+        "%matplotlib inline",
+        "!true",
+        "%config InlineBackend.figure_format = 'retina'",
+        "exit()",
+        "%cd -q .",
+        "%bookmark x",
+    ],
 )
 def test_what_notebooks_begin_with_ends_no_cell(session: Session, line: str) -> None:
     ran = session.run(f"{line}\ntotal = 49")

@@ -187,6 +187,7 @@ def new_shell(output_bytes: int = 1 << 20) -> Shell:
             ipython_dir=os.path.join(os.sep, "tmp"),
         )
         shell.outputs = Outputs(output_bytes)
+        shell.db = {}  # where `%cd` and its like remember things; there is no profile to keep them in
         if "matplotlib.pyplot" in sys.modules:
             _inline_charts(shell)
         else:

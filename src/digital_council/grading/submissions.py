@@ -20,6 +20,7 @@ from digital_council.grading.refusals import Refused
 from digital_council.settings import State
 
 ANSWERS, NOTEBOOK = "answers.json", "notebook.ipynb"
+MOST_CELLS = 2000
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,12 @@ def parse(data: bytes) -> dict[str, Any]:
         raise Refused("this file is not a notebook: it has no cells; submit the lesson's own .ipynb", 422)
     if found.get("nbformat") != 4:
         raise Refused("this notebook is of an old kind: open it in JupyterLab, save it, and submit it again", 422)
+    if len(found["cells"]) > MOST_CELLS:
+        raise Refused(
+            f"this notebook has {len(found['cells']):,} cells, and {MOST_CELLS:,} are allowed: "
+            "take out those that are not needed and submit it again",
+            422,
+        )
     if not all(_is_cell(cell) for cell in found["cells"]):
         raise Refused("this notebook is damaged: open the lesson afresh and copy your answers into it", 422)
     if not isinstance(found.setdefault("metadata", {}), dict):

@@ -171,6 +171,8 @@ class Question:
     ) -> QuestionResult:
         """The result for one plain value; never raises, and never runs learner code."""
         try:
+            if plain.crowded(value):
+                raise Unusable(f"The answer holds more than {plain.MOST:,} values.", "No question needs so many.")
             if plain.blank(value):
                 return self._result([self._finding("missing", "no-answer", "There is no answer here yet.")])
             return self._judge(value, seed, call, visible_only)

@@ -8,7 +8,7 @@ from typing import Any
 
 from digital_council.courses.findings import Unusable
 from digital_council.courses.questions import plain
-from digital_council.courses.questions.options import is_option, name, option
+from digital_council.courses.questions.options import few, is_option, name, option
 from digital_council.courses.questions.shapes import Difference
 
 
@@ -29,7 +29,7 @@ class Classes:
     costs: Mapping[tuple[str, str], float]
 
     def parse(self, raw: Any) -> dict[str, str]:
-        given = [(item, chosen) for item, chosen in self._given(raw) if not plain.blank(chosen)]
+        given = few([(item, chosen) for item, chosen in self._given(raw) if not plain.blank(chosen)])
         if not given:
             raise Unusable("No item has a class yet.", id="no-answer")
         if all(is_option(chosen, self.items) and not is_option(item, self.items) for item, chosen in given):

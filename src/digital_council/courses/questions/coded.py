@@ -157,12 +157,15 @@ class Function(Question):
 
     def _output(self, call: Call, arguments: list[Any], is_visible: bool) -> Any:
         try:
-            return call(copy.deepcopy(arguments), {})
+            found = call(copy.deepcopy(arguments), {})
         except LearnerRaised as error:
             # the message of an error on hidden inputs may quote them
             raise (
                 error if is_visible else LearnerRaised(error.type_name, "on an input you have not seen", error.line)
             ) from None
+        if plain.crowded(found):
+            raise Unusable(f"Your function gives more than {plain.MOST:,} values.", "No question needs so many.")
+        return found
 
     def _compared(self, cases: list[tuple[list[Any], bool]], outputs: list[Any], visible_only: bool) -> QuestionResult:
         differences = [

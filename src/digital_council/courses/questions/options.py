@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ LEAD = re.compile(r"(?:(?:and|the|rows?|columns?|options?|choices?|answers?)\b[ 
 BETWEEN = re.compile(r"\s*(?:[&+/|]|\band\b)\s*", re.IGNORECASE)
 LINES = re.compile(r"[;\n]")
 WHOLE = re.compile(r"(\d+)\.0+")
+LONGEST, MOST = 10_000, 5_000  # characters of one answer, and parts of one: more is read in no reasonable time
 
 
 def listed(options: Mapping[str, str]) -> list[dict[str, str]]:
@@ -39,11 +41,12 @@ def option(raw: Any, options: Mapping[str, str]) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise Unusable("The answer should be one of the choices.", f"You gave {plain.kind_of(value)}.")
     near: list[str] = []
-    for wanted in _meant(name(value if isinstance(value, str) else plain.shown(value))):
+    for wanted in _meant(name(_short(value) if isinstance(value, str) else plain.shown(value))):
         for key, label in options.items():
-            if wanted in (name(key), name(label)):
+            if wanted in _names(key, label):
                 return key
-        near = near or [key for key, label in options.items() if _sides(wanted) <= _sides(label) | _called(key)]
+        sides = _sides(wanted)
+        near = near or [key for key, label in options.items() if sides <= _parts(key, label)]
     if len(near) == 1:
         return near[0]
     shown = plain.shown(value)
@@ -51,12 +54,35 @@ def option(raw: Any, options: Mapping[str, str]) -> str:
     raise Unusable(f"{wrong}.", f"Choose from: {', '.join(near or options)}.")
 
 
+def _short(text: str) -> str:
+    if len(text) > LONGEST:
+        raise Unusable("The answer is too long to be one of the choices.")
+    return text
+
+
+def few(items: list[Any]) -> list[Any]:
+    """Parts of an answer, if they are as many as an answer may have; raises Unusable."""
+    if len(items) > MOST:
+        raise Unusable(f"The answer has {len(items):,} parts.", f"At most {MOST:,} are read.", "too-many")
+    return items
+
+
+@functools.lru_cache(maxsize=1024)
+def _names(key: str, label: str) -> frozenset[str]:
+    return frozenset((name(key), name(label)))
+
+
+@functools.lru_cache(maxsize=1024)
+def _parts(key: str, label: str) -> frozenset[str]:
+    return frozenset(_sides(label) | _called(key))
+
+
 def several(raw: str, options: Mapping[str, str]) -> list[str]:
     """The options that a text names, with signs, spaces or "and" between them; raises Unusable."""
     try:
         return [option(raw, options)]
     except Unusable:
-        parts = [part for part in BETWEEN.split(raw.strip()) if part]
+        parts = few([part for part in BETWEEN.split(_short(raw).strip()) if part])
         if parts and parts != [raw.strip()]:
             return [found for part in parts for found in several(part, options)]
         return _words(raw, options)
@@ -128,7 +154,7 @@ class SomeOf:
     groups: tuple[frozenset[str], ...] = ()
 
     def parse(self, raw: Any) -> frozenset[str]:
-        items = [each for each in self._items(raw) if not plain.blank(each)]
+        items = few([each for each in self._items(raw) if not plain.blank(each)])
         chosen = frozenset(found for each in items for found in self._options(each))
         if not chosen:
             raise Unusable("Nothing is chosen yet.", id="no-answer")

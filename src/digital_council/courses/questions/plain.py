@@ -15,7 +15,8 @@ from digital_council.courses.findings import Unusable
 from digital_council.courses.questions import numbers
 
 LONGEST = 5000  # characters of text looked at; longer answers are refused, not cut
-MOST = 200_000  # items or rows looked at
+MOST = 200_000  # items or rows looked at, or characters of a list that is text
+WIDEST = 1000  # columns of a table looked at
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%Y%m%d")
 WEEKDAY = re.compile(r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.? ", re.IGNORECASE)
 CANONICAL_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?")
@@ -25,6 +26,29 @@ def family(value: Any) -> str:
     """ "pandas", "numpy" or "": told from the type alone, so that neither library is imported for nothing."""
     root = type(value).__module__.partition(".")[0]
     return root if root in ("pandas", "numpy") else ""
+
+
+def crowded(value: Any) -> bool:
+    """Whether a value has more parts than are looked at, however they lie within each other."""
+    left, waiting = MOST, [value]
+    while waiting and left >= 0:
+        each = waiting.pop()
+        if family(each) and isinstance(size := getattr(each, "size", None), int):
+            left -= size if len(getattr(each, "columns", ())) <= WIDEST else MOST + 1
+            waiting += _loose(each) if left >= 0 else []
+        elif isinstance(each, (list, tuple, set, frozenset, dict)):
+            left -= len(each)
+            waiting += (each.values() if isinstance(each, dict) else each) if left >= 0 else []
+    return left < 0
+
+
+def _loose(held: Any) -> list[Any]:
+    """The parts of a table or an array that may have parts themselves."""
+    if hasattr(held, "columns"):
+        columns = [held.iloc[:, place] for place in range(held.shape[1])]
+    else:
+        columns = [held.reshape(-1) if family(held) == "numpy" else held]
+    return [each for column in columns if str(getattr(column, "dtype", "")) == "object" for each in column.tolist()]
 
 
 def scalar(value: Any) -> Any:
@@ -177,6 +201,8 @@ def _atom_of_text(value: str) -> tuple[str, Any]:
 def items(raw: Any) -> list[Any]:
     """The items of a list, set, column, array, one-column table or text with commas."""
     if isinstance(raw, str):
+        if len(raw) > MOST:
+            raise Unusable(f"The answer is longer than {MOST:,} characters.", "That is more than the question needs.")
         parts = re.split(r"[,;\n]", raw.strip().strip("[](){}"))
         return [part.strip().strip("'\"") for part in parts if part.strip()]
     if isinstance(raw, dict):

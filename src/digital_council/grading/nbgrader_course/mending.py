@@ -17,6 +17,7 @@ from digital_council.errors import LearnerError
 from .record import Cell, Hidden, Notebook
 
 KINDS = ("code", "markdown", "raw")
+MOST_CELLS = 2000
 IDENTIFIER = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 KEPT = ("cell_type", "metadata", "source", "attachments", "id")
 SHOWN = ("collapsed", "scrolled")
@@ -35,6 +36,9 @@ def parse(content: bytes, name: str, *, outputs: bool = False) -> Any:
         raw = _converted(raw, name)
     if type(raw.get("cells")) is not list:
         raise LearnerError(f"{name}: not a notebook: it has no cells")
+    if len(raw["cells"]) > MOST_CELLS:
+        many = f"{len(raw['cells']):,} cells, and {MOST_CELLS:,} are allowed"
+        raise LearnerError(f"{name}: it has {many}: take out those that are not needed")
     minor = raw.get("nbformat_minor")
     minor = minor if type(minor) is int and 0 <= minor <= 5 else 5
     metadata = raw.get("metadata")

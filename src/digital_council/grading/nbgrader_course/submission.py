@@ -110,7 +110,7 @@ class Grader:
         notebook = mending.parse(path.read_bytes(), path.name)
         add = self.directory.add_missing or not self.as_nbgrader
         marked.report.repairs += mending.mend(notebook, author, self.directory.hidden, add_missing=add)
-        plan = self.plans.get(author.name) or Plan.of(notebook)
+        plan = self.plans.get(author.name) or Plan(frozenset(), frozenset(), ())
         answers = {c.metadata.nbgrader.grade_id: self._comment(c) for c in notebook.cells if answered(c)}
         if needs_running(notebook):
             self._run(notebook, plan, files)
