@@ -3,7 +3,9 @@
 
 import json
 import os
+import select
 import shutil
+import signal
 import warnings
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 
 from digital_council.__main__ import main
 from digital_council.errors import UsageError
+from digital_council.grading.nbgrader_course import course as course_module
 from digital_council.grading.nbgrader_course.course import Course
 from digital_council.grading.policy import Limits, Policy
 from digital_council.grading.sandbox import Sandbox
@@ -210,3 +213,23 @@ def test_missing_and_extra_notebooks_and_cells_do_not_stop_the_batch(course: Pat
     assert course_maker.marks(course)["torn", "quad_test"] == (1.0, False)
     assert graded(course, wide, force=True, as_nbgrader=True)["torn"].outcome == "graded"
     assert course_maker.marks(course)["torn", "quad_test"] == (1.0, False)  # kept from before, as nbgrader would
+
+
+def test_a_worker_ends_with_its_command_however_that_is_ended() -> None:
+    alive, tell = os.pipe()
+    command = os.fork()
+    if command == 0:
+        worker = os.fork()
+        if worker == 0:
+            course_module._end_with(os.getppid())
+            os.write(tell, b"1")
+            signal.alarm(60)
+            signal.pause()
+        signal.pause()
+    os.close(tell)
+    assert os.read(alive, 1) == b"1"
+    os.kill(command, signal.SIGKILL)
+    os.waitpid(command, 0)
+    assert select.select([alive], [], [], 30)[0]
+    assert os.read(alive, 1) == b""  # the last of those who could write has gone
+    os.close(alive)

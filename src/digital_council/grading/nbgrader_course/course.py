@@ -6,6 +6,7 @@ What is left behind is what nbgrader leaves: `gradebook.db` and `autograded/`, a
 import multiprocessing
 import os
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -13,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from digital_council.errors import AuthorError
+from digital_council.kernel import privilege
 
 from ..sandbox import Sandbox
 from . import calibration, converters, feedback
@@ -150,13 +152,20 @@ def _marked(grader: Grader, students: Sequence[str], jobs: int) -> Iterator[Mark
         return
     # Forked, so that nbgrader is imported once; what forks holds no thread that matters here.
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with, initargs=(os.getpid(),)) as pool:
         waiting = {pool.submit(_one, student): student for student in students}
         for done in as_completed(waiting):
             try:
                 yield done.result()
             except BrokenProcessPool:
                 yield Marked(Report(waiting[done], grader.assignment.name, "failed", reason="its grader was killed"))
+
+
+def _end_with(parent: int) -> None:
+    """In a worker: be ended when the command is, however that was ended."""
+    privilege.prctl(privilege.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _one(student: str) -> Marked:
