@@ -11,8 +11,8 @@ help:
 	@echo "make fix      mend style            make bench    timings, with rivals beside us"
 	@echo "make setup    only set up           make lock     rewrite the lock files"
 
-# What fails is tried once more and listed as RERUN; where that passes, the test leans on chance and is to be mended.
-AGAIN := --reruns 1 -raR
+# What fails is tried once more, alone; where that passes, the test leans on chance and is to be mended.
+tested = $(BIN)/pytest -q $(1) $(2) || { echo "Tried once more, alone:"; $(BIN)/pytest -q --lf --lfnf=none $(1); }
 
 EDITOR := node_modules/.council/code.js
 
@@ -56,9 +56,9 @@ test: .venv/.tests
 ifdef TESTS
 	@$(BIN)/pytest -q $(TESTS)
 else
-	@$(BIN)/pytest -q $(AGAIN) -n 2 tests/unit tests/content tests/grading
-	@$(BIN)/pytest -q $(AGAIN) tests/isolation
-	@$(BIN)/pytest -q $(AGAIN) -n 2 --dist loadfile tests/browser
+	@$(call tested,tests/unit tests/content tests/grading,-n 2)
+	@$(call tested,tests/isolation)
+	@$(call tested,tests/browser,-n 2 --dist loadfile)
 endif
 
 check: .venv/.tests
