@@ -40,9 +40,7 @@ def _process(pid: int) -> psutil.Process | None:
 
 
 def end(gentle: float, hard: float) -> list[int]:
-    """Ask all descendants to end, wait, then kill; the pids that even so remain."""
-    if not living():
-        return []
+    """Ask all descendants to end, wait, then kill; the pids that even so remain. None is left unburied."""
     _signal(signal.SIGTERM)
     _wait(gentle)
     deadline = time.monotonic() + hard
