@@ -143,7 +143,8 @@ def _line(kind: type[BaseModel], error: ValidationError, where: str) -> str:
         return f"{where}: unknown key {key!r}; {hint}"
     if problem["type"] == "missing":
         return f"{where}: {key} is missing"
-    return f"{where}: {key} is {problem['input']!r}: {problem['msg'].lower()}"
+    why = problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {key} is {problem['input']!r}: {why[0].lower()}{why[1:]}"
 
 
 def _known_keys(kind: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from digital_council.__main__ import COMMANDS, installed, main
 from digital_council.errors import OperatorError
 from digital_council.hub import checks, serve
-from digital_council.settings import State
+from digital_council.settings import PROJECT, State
 
 
 def council(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -72,6 +73,32 @@ def test_an_unknown_setting_is_refused_with_the_nearest_known(tmp_path: Path) ->
     assert "idle_minuts" in line
     assert "idle_minutes" in line
     assert "council.toml" in line
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("theme.toml", 'link = "#0b5878"', 'link = "#fefefe"', "theme.toml: light.link #fefefe"),
+        (
+            "council.toml",
+            'address = ""',
+            'address = "learn.example.org"',
+            "council.address is 'learn.example.org': give",
+        ),
+        ("council.toml", 'url = ""', 'url = "mysql://here/ledger"', "[ledger] url names 'mysql'"),
+    ],
+    ids=["a colour nobody can read", "an address with no scheme", "a database that keeps no ledger"],
+)
+def test_a_setting_that_will_not_do_is_named_before_anything_starts(
+    tmp_path: Path, file: str, old: str, new: str, said: str
+) -> None:
+    folder = tmp_path / "hub_config"
+    shutil.copytree(PROJECT / "hub_config", folder)
+    text = (folder / file).read_text()
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1))
+    words = ("serve", "--port", "0", "--state", str(tmp_path / "state"))
+    assert said in refusal(council(*words, COUNCIL_PROJECT=str(tmp_path)), 3)
 
 
 @pytest.mark.parametrize("words", [["serve", "--prot", "1"], ["sevre"], ["serve", "--port", "x"]])

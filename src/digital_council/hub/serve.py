@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from digital_council.hub import answering, checks, family, passwords, provider
 from digital_council.hub.logs import Log
 from digital_council.hub.options import STARTED, Options
 from digital_council.kernel import bubblewrap, sweeping
+from digital_council.portal.face import look
 from digital_council.settings import PROJECT, State
 
 READY_SECONDS = 120
@@ -59,6 +61,7 @@ def check(options: Options) -> None:
     """Everything that can be refused before the first process is started; raises OperatorError."""
     chosen = settings.load()
     people.load()
+    look.load(PROJECT)
     if chosen.openid_connect.enabled:
         provider.require(chosen.openid_connect)
     checks.port_is_free(options.port)
@@ -88,6 +91,7 @@ def supervise(options: Options) -> int:
     hub = log = None
     try:
         sweeping.sweep()
+        open_ledger(options)
         build_releases(options)
         hub = start_hub(options)
         log = Log(options.state.logs / "hub.log", hub)
@@ -109,14 +113,29 @@ def environment(options: Options) -> dict[str, str]:
 
 BUILD = "from digital_council import settings as s; from digital_council.courses import releases as r; " \
         "r.ensure(s.PROJECT / 'courses', s.State())"  # fmt: skip
+OPEN = "from digital_council import settings as s; from digital_council.ledger import opening as o; " \
+       "o.opened(s.load().ledger.url)"  # fmt: skip
 
 
 def build_releases(options: Options) -> None:
-    """Build every unit in a process of its own, whose memory is given back; raises OperatorError."""
-    done = subprocess.run([sys.executable, "-c", BUILD], env=environment(options), capture_output=True, text=True)
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["no reason was given"]
-        raise OperatorError(f"the courses could not be built: {lines[-1]}; run `council courses check`")
+    """Build every unit; raises OperatorError."""
+    if said := complaint(BUILD, options):
+        raise OperatorError(f"the courses could not be built: {said}; run `council courses check`")
+
+
+def open_ledger(options: Options) -> None:
+    """See whether a database server has our ledger; raises OperatorError."""
+    if settings.load().ledger.url and (said := complaint(OPEN, options)):
+        raise OperatorError(said)
+
+
+def complaint(program: str, options: Options) -> str:
+    """Run a program in a process of its own, whose memory is given back; the last it said if it failed."""
+    done = subprocess.run([sys.executable, "-c", program], env=environment(options), capture_output=True, text=True)
+    if not done.returncode:
+        return ""
+    lines = done.stderr.strip().splitlines() or ["no reason was given"]
+    return re.sub(r"^digital_council\.errors\.\w+: ", "", lines[-1])
 
 
 def start_hub(options: Options) -> subprocess.Popen[bytes]:
