@@ -268,6 +268,34 @@ def test_a_table_is_told_what_is_missing_before_what_is_wrong():
     assert 0 < wrong.points < wrong.max
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (RATES.assign(rate=[9, 9, 9]), "The quick checks found nothing wrong."),
+        (RATES.assign(rate=[9, None, 9]), "“rate” for Walpole is still empty."),
+        (RATES.assign(rate=["9", "9", "nine or so"]), "“rate” for Northfield should be a number, with a point"),
+        (RATES.drop(columns="rate"), "The table has no column called rate."),
+    ],
+    ids=["a wrong number", "no number", "words", "no column"],
+)
+def test_quick_checks_tell_what_a_table_lacks_and_not_what_is_wrong(value, told):
+    assert first(table(), value, visible_only=True).title.startswith(told)
+
+
+def test_quick_checks_do_not_tell_which_cells_of_a_table_are_no_numbers():
+    right = [{"ward": "Perivale", "rate": "[c]"}, {"ward": "Walpole", "rate": 3}]
+    hidden = Table("t", "?", points=2, columns=["ward", "rate"], keys=["ward"], answer=right)
+    for rate in ("[c]", 5, "7"):
+        found = first(hidden, [{"ward": "Perivale", "rate": 3}, {"ward": "Walpole", "rate": rate}], visible_only=True)
+        assert found.id == "ready"
+
+
+def test_quick_checks_tell_how_many_items_have_no_class():
+    question = Classify("s", "?", points=1, items=SORTED.items, classes=SORTED.classes, answer=SORTED.answer)
+    assert first(question, {"a": "y"}, visible_only=True).title == "1 of the 2 items has no class yet."
+    assert first(question, {"a": "y", "b": "y"}, visible_only=True).id == "ready"
+
+
 PER_HEAD = {"ward": "Ward", "rate": "Reports per head"}
 
 

@@ -202,14 +202,18 @@ class Question:
             for each, detail in failed
             if each.visible or not only_visible
         ]
-        if difference and not only_visible:
-            told.append(self._told(difference))
+        if lacks := self.lacking(value) if only_visible else difference:
+            told.append(self._told(lacks))
         return self._result(told[:3], share) if told else self._ready()
 
     def _difference(self, value: Any) -> Difference | None:
         """None when the value is one of the right answers, else the difference from the nearest."""
         found = [self.shape.compare(value, each) for each in self.expected]
         return None if None in found else max((each for each in found if each), key=lambda each: each.share)
+
+    def lacking(self, value: Any) -> Difference | None:
+        """What is missing from an answer, or of another kind, be the rest right or wrong: quick checks may tell it."""
+        return None
 
     def _misconception(self, value: Any, only_visible: bool) -> Misconception | None:
         listed = (each for each in self.misconceptions if each.visible or not only_visible)

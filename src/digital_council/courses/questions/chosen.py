@@ -86,8 +86,11 @@ class Classify(Question):
     gives_partial: ClassVar[bool] = True
 
     @cached_property
-    def shape(self) -> Shape:
+    def shape(self) -> Classes:
         return Classes(self.items, self.classes, self.costs)
+
+    def lacking(self, value: Any) -> Difference | None:
+        return self.shape.lacking(value)
 
     def _difference(self, value: Any) -> Difference | None:
         found = super()._difference(value)

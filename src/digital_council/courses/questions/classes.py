@@ -93,12 +93,16 @@ class Classes:
         if not wrong:
             return None
         share = max(0.0, 1 - sum(self.cost(got.get(item), expected[item]) for item in wrong) / len(expected))
-        absent = [item for item in wrong if item not in got]
-        if absent:
-            have = "has" if len(absent) == 1 else "have"
-            title = f"{len(absent)} of the {len(expected)} items {have} no class yet."
-            return Difference("missing", "missing-items", title, share=share)
+        if lacks := self.lacking(got, share):
+            return lacks
         title = f"{len(expected) - len(wrong)} of {len(expected)} are right. Look again at: {self.items[wrong[0]]}"
         return Difference(
             "value", "wrong-class", title, self.classes[got[wrong[0]]], self.classes[expected[wrong[0]]], share
         )
+
+    def lacking(self, got: dict[str, str], share: float = 0.0) -> Difference | None:
+        """How many items have no class; None when each has one."""
+        absent = sum(item not in got for item in self.items)
+        have = "has" if absent == 1 else "have"
+        title = f"{absent} of the {len(self.items)} items {have} no class yet."
+        return Difference("missing", "missing-items", title, share=share) if absent else None

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from digital_council.courses.findings import Unusable
 from digital_council.courses.questions import plain
 from digital_council.courses.questions.base import Question
-from digital_council.courses.questions.shapes import DateShape, NumberShape, Shape, TextShape
+from digital_council.courses.questions.shapes import DateShape, Difference, NumberShape, Shape, TextShape
 from digital_council.courses.questions.tables import TableShape
 
 
@@ -98,7 +98,7 @@ class Table(Question):
     gives_partial: ClassVar[bool] = True
 
     @cached_property
-    def shape(self) -> Shape:
+    def shape(self) -> TableShape:
         return TableShape(
             tuple(self.columns),
             tuple(self.keys),
@@ -108,6 +108,9 @@ class Table(Question):
             self.tolerances,
             self.columns if isinstance(self.columns, Mapping) else {},
         )
+
+    def lacking(self, value: Any) -> Difference | None:
+        return self.shape.lacking(value, self.expected[0]) if self.expected else None
 
     @property
     def given_rows(self) -> list[dict[str, str]]:

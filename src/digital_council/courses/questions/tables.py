@@ -39,19 +39,18 @@ class TableShape:
         return rows
 
     def compare(self, got: Rows, expected: Rows) -> Difference | None:
-        wanted = self.columns
-        absent = [name for name in wanted if got and name not in got[0]]
-        if absent:
-            return Difference(
-                "missing",
-                "missing-columns",
-                f"The table has no column called {absent[0]}.",
-                plain.shown(list(got[0])),
-                plain.shown(list(wanted)),
-            )
+        if absent := self._absent(got):
+            return absent
         if self.keys and not self.ordered:
             return self._by_key(got, expected)
         return self._by_place(got, expected)
+
+    def _absent(self, got: Rows) -> Difference | None:
+        absent = [name for name in self.columns if got and name not in got[0]]
+        if not absent:
+            return None
+        title = f"The table has no column called {absent[0]}."
+        return Difference("missing", "missing-columns", title, plain.shown(list(got[0])), plain.shown([*self.columns]))
 
     def _wrong(self, mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
         return [name for name in self.columns if not self._same(name, mine[name], theirs[name])]
@@ -89,15 +88,35 @@ class TableShape:
         key, names = wrong[0]
         return self._told(names[0], f"for {self._label(theirs[key])}", mine[key], theirs[key], share)
 
-    def _told(self, column: str, where: str, mine: dict[str, Any], theirs: dict[str, Any], share: float) -> Difference:
-        """What is wrong with one cell: it is empty, it is no number where one is expected, or it is another value."""
-        cell, got, expected = f"“{self.labels.get(column) or column}” {where}", mine[column], theirs[column]
+    def lacking(self, got: Rows, expected: Rows) -> Difference | None:
+        """A column that is not there, or a cell with no number where every row of its column should have one."""
+        if absent := self._absent(got):
+            return absent
+        theirs = {self._key(row) for row in expected}
+        numbers = [name for name in self.columns if all(plain.atom(row[name])[0] == "number" for row in expected)]
+        for row in got:
+            for name in numbers:
+                where = f"for {self._label(row)}"
+                if self.keys and self._key(row) in theirs and (found := self._unfit(name, where, row[name])):
+                    return found
+        return None
+
+    def _unfit(self, column: str, where: str, got: Any, number: bool = True, share: float = 0.0) -> Difference | None:
+        """A cell that is empty, or no number where one is expected."""
+        cell = f"“{self.labels.get(column) or column}” {where}"
         if plain.blank(got):
             return Difference("missing", "missing-values", f"{cell} is still empty.", share=share)
-        if plain.atom(expected)[0] == "number" and not is_number(got, self.labels.get(column, "")):
+        if number and not is_number(got, self.labels.get(column, "")):
             title = f"{cell} should be a number, with a point before the decimals."
             return Difference("kind", "kind-of-answer", title, plain.shown(got), share=share)
-        title = f"{cell} is not right yet."
+        return None
+
+    def _told(self, column: str, where: str, mine: dict[str, Any], theirs: dict[str, Any], share: float) -> Difference:
+        """What is wrong with one cell: it is not fit to be one, or it is another value."""
+        got, expected = mine[column], theirs[column]
+        if unfit := self._unfit(column, where, got, plain.atom(expected)[0] == "number", share):
+            return unfit
+        title = f"“{self.labels.get(column) or column}” {where} is not right yet."
         return Difference("value", "wrong-value", title, plain.shown(got), plain.shown(expected), share)
 
     def _by_place(self, got: Rows, expected: Rows) -> Difference | None:
