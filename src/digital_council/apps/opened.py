@@ -44,12 +44,10 @@ def _answer(path: str) -> httpx.Response:
 
 def dataset(name: str) -> Opened:
     """Open a dataset; raises LearnerError that says why where the viewer, or this app, may not see it."""
-    import pandas as pd
-
     told = ask(f"datasets/{name}")
     text = _answer(f"datasets/{name}/data.csv").text
-    raw = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
+    raw = table.rows(io.StringIO(text), told["missing"])
     columns = [Column(**{**column, "categories": tuple(column["categories"])}) for column in told["columns"]]
     kept = {key: told[key] for key in ("id", "title", "owner", "licence", "refresh", "row", "synthetic")}
     meanings = {column.name: column.meaning for column in columns}
-    return Opened(**kept, frame=table.converted(raw, columns, told["missing"], name), meanings=meanings)
+    return Opened(**kept, frame=table.converted(raw, columns, name), meanings=meanings)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from digital_council.datasets.description import Column, Description
 from digital_council.datasets.errors import TableError
@@ -18,7 +19,18 @@ def text(described: Description) -> pd.DataFrame:
 
     if described.file.suffix == ".parquet":
         return pd.read_parquet(described.file).astype("string").fillna("")
-    frame = pd.read_csv(described.file, dtype="str", keep_default_na=False, encoding="utf-8")
+    return _described(rows(described.file), described)
+
+
+def rows(source: Path | TextIO, markers: Iterable[str] = ()) -> pd.DataFrame:
+    """The cells of a CSV file as text; those that hold one of the markers are missing."""
+    import pandas as pd
+
+    return pd.read_csv(source, dtype="str", keep_default_na=False, na_values=list(markers), encoding="utf-8")
+
+
+def _described(frame: pd.DataFrame, described: Description) -> pd.DataFrame:
+    """The frame, if it has the columns that its description says; raises TableError."""
     expected = [column.name for column in described.columns]
     if list(frame.columns) != expected:
         raise TableError(
@@ -34,17 +46,17 @@ def typed(described: Description) -> pd.DataFrame:
 
     if described.file.suffix == ".parquet":
         return pd.read_parquet(described.file)
-    frame = converted(text(described), described.columns, [mark for mark, _ in described.missing], described.id)
+    raw = _described(rows(described.file, (mark for mark, _ in described.missing)), described)
+    frame = converted(raw, described.columns, described.id)
     frame.attrs["dataset"], frame.attrs["version"] = described.id, described.version
     return frame
 
 
-def converted(raw: pd.DataFrame, columns: Iterable[Column], markers: Iterable[str], name: str) -> pd.DataFrame:
+def converted(raw: pd.DataFrame, columns: Iterable[Column], name: str) -> pd.DataFrame:
     """A table of text with its types set; `name` is the dataset's, for what may be wrong with it."""
     import pandas as pd
 
-    marks = list(markers)
-    return pd.DataFrame({c.name: _convert(raw[c.name].mask(raw[c.name].isin(marks)), c, name) for c in columns})
+    return pd.DataFrame({column.name: _convert(raw[column.name], column, name) for column in columns})
 
 
 def missing(described: Description) -> pd.DataFrame:
