@@ -123,6 +123,7 @@ def test_a_figure_that_is_looked_at_later_is_drawn() -> None:
     assert keyed(CHART, ">guess = axes.get_xticklabels()") == []
     assert keyed(CHART, "axes.set_title('later')", ">guess = 1") == [1]
     assert keyed(CHART, CHART, ">guess = 1") == [0, 1]  # whose names are given to another figure first
+    assert keyed(CHART, ">!ls") == []  # only IPython could read it, and takes as long as the text would have it
 
 
 def test_a_cell_that_the_author_did_not_write_ends_sharing() -> None:
