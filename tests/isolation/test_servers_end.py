@@ -21,7 +21,7 @@ STUBBORN = "import os, signal, time; signal.signal(15, signal.SIG_IGN); open('st
 
 
 def open_everything(product: Product) -> None:
-    """A kernel, a terminal, and from it a process in a session of its own that ignores being asked to end."""
+    """A kernel, a terminal that knows `council`, and from it a process of its own session that ignores being ended."""
     client, base = product.open_lab("learner"), product.server("learner")
     token = {"Authorization": f"token {product.lab_token('learner')}"}
     assert client.post(f"{base}/api/kernels", headers=token, json={"name": "python3"}).status_code == 201
@@ -33,7 +33,7 @@ def open_everything(product: Product) -> None:
         header=[f"Authorization: {token['Authorization']}"],
         timeout=180,
     )
-    shell.send(json.dumps(["stdin", f'setsid nohup python3 -c "{STUBBORN}" &\r']))
+    shell.send(json.dumps(["stdin", f'command -v council && setsid nohup python -c "{STUBBORN}" &\r']))
     until((product.state / "homes" / "learner" / "stubborn").exists)
     shell.close()
 

@@ -67,6 +67,7 @@ class CouncilHub(JupyterHub):  # type: ignore[misc]
         users = [self.users[each.id] for each in self.db.query(User)]
         for user in users:
             user.sync_groups(groups_of(organisation, user.name))
+            await leaving.take_back(self, user.name)
         for account in self.leavers.look(frozenset(user.name for user in users), organisation):
             await leaving.sign_out(self, account)
 

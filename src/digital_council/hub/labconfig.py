@@ -85,7 +85,11 @@ def write(folder: Path, roles: frozenset[str]) -> Path:
         each.chmod(0o755)
     page = {"disabledExtensions": dict.fromkeys(disabled(roles), True)}
     server = {
-        "ServerApp": {"jpserver_extensions": server_extensions(roles)},
+        "ServerApp": {
+            "jpserver_extensions": server_extensions(roles),
+            # no login shell, which would forget where `council` and `python` are
+            "terminado_settings": {"shell_command": ["/bin/bash"]},
+        },
         "LabApp": {
             "extra_labextensions_path": buttons(),
             "extension_manager": "readonly",

@@ -1,4 +1,7 @@
-"""Leaving: whoever is in people.csv no more is signed out everywhere. Their files and their record stay."""
+"""Leaving: whoever is in people.csv no more is signed out everywhere. Their files and their record stay.
+
+A server shows what its person's roles gave when it started, so one that holds more than they give now is ended.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,23 @@ class Leavers:
 async def sign_out(hub: Any, account: str) -> None:
     """End the account's server and forget its tokens and cookies: the hub knows it no more."""
     user = hub.users[account]
+    await _end_servers(hub, user)
+    await user.delete_spawners()
+    hub.users.delete(user)
+    hub.log.warning("%s is in people.csv no more and was signed out everywhere", account)
+
+
+async def take_back(hub: Any, account: str) -> None:
+    """End the account's server if it was started with a role that has been lost since."""
+    user = hub.users[account]
+    lost = {role for each in user.spawners.values() if each.active for role in each.given - each.roles()}
+    if lost:
+        await _end_servers(hub, user)
+        hub.log.warning("%s is no more %s; the server that was started so was ended", account, ", ".join(sorted(lost)))
+
+
+async def _end_servers(hub: Any, user: Any) -> None:
     for name, spawner in list(user.spawners.items()):
         if spawner.active:
             await hub.proxy.delete_user(user, name)
             await user.stop(name)
-    await user.delete_spawners()
-    hub.users.delete(user)
-    hub.log.warning("%s is in people.csv no more and was signed out everywhere", account)

@@ -42,6 +42,8 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
     process: subprocess.Popen[bytes] | None = None
     group: cgroups.Group | None = None
     pid = 0
+    given: frozenset[str] = frozenset()
+    """The roles that what the server sees was chosen by, when it started."""
 
     @property
     def options(self) -> Options:
@@ -61,15 +63,16 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
         accounts.ensure_home(state, self.account, uid)
         runtime = state.hub / "servers"
         runtime.mkdir(mode=0o700, exist_ok=True)
-        config = labconfig.write(runtime / f"config-{self.account}", self.roles())
-        return mounts.of(state, self.account, self.roles(), config), uid
+        self.given = self.roles()
+        config = labconfig.write(runtime / f"config-{self.account}", self.given)
+        return mounts.of(state, self.account, self.given, config), uid
 
     def environment_inside(self, port: int, fd: int) -> dict[str, str]:
         """Only what the server needs; the token in it is the learner's own."""
         self.port = port
         said = {name: value for name, value in self.get_env().items() if name.startswith("JUPYTERHUB_")}
         return {
-            **mounts.environment(self.account, self.roles()),
+            **mounts.environment(self.account, self.given),
             **said,
             "COUNCIL_LISTEN_FD": str(fd),
             "COUNCIL_URL": self.options.front_page,
@@ -114,7 +117,7 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
             mounts.SOCKETS: str(mounts.sockets(state)),
             f"{mounts.ROOM}/released": str(state.released),
             f"{mounts.ROOM}/datasets": str(PROJECT / "datasets"),
-            **{inside: source for source, inside in mounts.of_project(self.roles()).items()},
+            **{inside: source for source, inside in mounts.of_project(self.given).items()},
             mounts.CONFIG: str(state.hub / "servers" / f"config-{self.account}"),
         }
         for inside, path in real.items():
@@ -146,12 +149,12 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]
             self.group.remove()
 
     def get_state(self) -> dict[str, Any]:
-        return {**super().get_state(), "pid": self.pid}
+        return {**super().get_state(), "pid": self.pid, "roles": sorted(self.given)}
 
     def load_state(self, state: dict[str, Any]) -> None:
         super().load_state(state)
-        self.pid = state.get("pid", 0)
+        self.pid, self.given = state.get("pid", 0), frozenset(state.get("roles", ()))
 
     def clear_state(self) -> None:
         super().clear_state()
-        self.pid, self.process, self.group = 0, None, None
+        self.pid, self.process, self.group, self.given = 0, None, None, frozenset()
