@@ -74,6 +74,8 @@ def test_an_analyst_publishes_from_jupyterlab_and_a_colleague_opens_it(signed_in
     lab.click("button:has-text('Check and publish')")
     lab.wait_for_selector("text=Published: version 1", timeout=LONG_MS)
     address = lab.get_attribute(".council-dialog a", "href") or ""
+    kept = json.loads((product.state / "homes" / "analyst" / notebook).read_text())["metadata"]["council_app"]
+    assert kept["id"] == address.rstrip("/").rpartition("/")[2], "under another title it is still the same app"
     learner = signed_in("learner").new_page()
     learner.goto(address)
     learner.wait_for_selector("text=none are out", timeout=LONG_MS)

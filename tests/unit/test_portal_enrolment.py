@@ -203,7 +203,9 @@ def test_what_cannot_be_joined_is_refused_in_one_line(portal: Running, body, sta
 def test_advice_is_told_and_holds_nobody_up(portal: Running) -> None:
     found = asked(portal, "staff105", "GET", f"{LINE}/second").json()
     assert [(each["unit"], each["enforced"], each["done"]) for each in found["needs"]] == [("first-unit", False, False)]
-    assert "Best after" in page(portal, "staff105", f"/courses/{COURSE}")
+    for address in (f"/courses/{COURSE}", f"{LINE}/second"):
+        assert "Best after" in page(portal, "staff105", address)
+    assert "Best after" not in page(portal, "staff105", f"{LINE}/first-unit")
     handed_in(portal, "staff105", "second")
 
 

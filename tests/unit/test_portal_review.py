@@ -161,6 +161,12 @@ def test_a_unit_is_returned_with_a_comment_and_never_without_one(portal: Running
     mended(lesson, "It is an evening.")
     id = sent(portal).json()["id"]
     assert decided(portal, id, "returned").status_code == 422
+    with portal.browser("analyst") as reader:
+        assert f">{portal.services.library.title(COURSE, UNIT)}</a>" in reader.get("/").text, "what there is to review"
+        csrf = portal.services.sessions.form_token("session-1")
+        again = reader.post(f"/reviews/{id}", data={"csrf": csrf, "do": "returned", "comment": " "})
+        assert (again.status_code, 'id="comment-error"' in again.text) == (422, True)
+        assert ">Release it</button>" in again.text, "the page to decide on, and no other"
     assert decided(portal, id, "returned", comment="Which evening?").json()["state"] == "returned"
     assert decided(portal, id, "released").status_code == 409
     assert portal.services.library.unit(COURSE, UNIT).release == before

@@ -21,6 +21,7 @@ PUBLISHED = "published"
 """The verb by which a release becomes the one that learners are given."""
 
 MOST_WORDS = 2000
+NO_COMMENT = "Say what is to be changed: a unit is returned with a comment."
 
 NOT_SENT = {
     PROVING: "This release is being proved; look again in some seconds.",
@@ -113,7 +114,7 @@ def decide(services: Services, who: Identity, id: str, decision: str, comment: s
     if found.state != WAITING:
         raise Problem(409, f"This review has ended: it was {found.state}.")
     if decision == "returned" and not comment:
-        raise Problem(422, "Say what is to be changed: a unit is returned with a comment.")
+        raise Problem(422, NO_COMMENT)
     if decision == "released":
         _publish(services, who, unit_of(services, found), "review")
     services.ledger.decide(id, decision, by=who.account, comment=comment)

@@ -13,7 +13,7 @@ from digital_council.datasets.description import Description
 from digital_council.errors import CouncilError
 from digital_council.ledger import Attempt
 from digital_council.ledger import Sitting as Record
-from digital_council.portal.learners import learning, terms
+from digital_council.portal.learners import learning, needs, terms
 from digital_council.portal.learners.drafts import Draft
 from digital_council.portal.learners.enrolment import Plan
 from digital_council.portal.learners.standing import following
@@ -81,6 +81,7 @@ class Sitting:
             "progress": guide.progress(unit, self.draft.answers),
             "grids": parts.grids(self.services, unit),
             "data": self._data(),
+            "advised": [each for each in needs.told(self.services, self.who, unit) if not each["done"]],
             "threads": self._threads(),
             "thanked": self.thanked,
             "removed": self.removed,

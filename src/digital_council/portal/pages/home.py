@@ -38,6 +38,7 @@ def home(request: Request, who: Member, services: Parts, pages: Pages) -> Respon
     plan = Plan(services, who)
     recent = services.ledger.attempts(who.account, limit=RECENT).items
     attempts = [learning.attempt_brief(services, each) for each in recent]
+    to_review = review.to_do(services, who)
     return pages.page(
         request,
         "home.html",
@@ -46,7 +47,8 @@ def home(request: Request, who: Member, services: Parts, pages: Pages) -> Respon
         following=following(plan.in_order()),
         pressing=plan.due(),
         goals=[plan.shown(goal) for goal in plan.goals],
-        to_review=review.to_do(services, who),
+        to_review=to_review,
+        to_review_titles={each.id: services.library.title(each.course, each.unit) for each in to_review},
         attempts=attempts,
         is_new=all(unit["standing"] == "Not begun" for unit in plan.units.values()),
         is_help_hidden=help.is_hidden(request),

@@ -62,11 +62,16 @@ async def send(request: Request, who: Member, services: Parts, pages: Pages) -> 
 @router.get("/reviews/{id}")
 def one(id: str, request: Request, who: Member, services: Parts, pages: Pages, said: str = "") -> Response:
     """One review: what proves it, what it changes, and the reviewer's two buttons."""
-    found = review.find(services, who, id)
+    return _one(review.find(services, who, id), request, services, pages, said=SAID.get(said, ""))
+
+
+def _one(found: Review, request: Request, services: Services, pages: Any, said: str = "", wrong: str = "") -> Response:
+    """`wrong` is said where the comment is typed."""
     unit, before = review.unit_of(services, found), review.before_of(services, found)
-    return pages.page(
+    return pages.page(  # type: ignore[no-any-return]
         request,
         "review.html",
+        status=422 if wrong else 200,
         review=found,
         unit=unit,
         before=before,
@@ -74,18 +79,23 @@ def one(id: str, request: Request, who: Member, services: Parts, pages: Pages, s
         questions=differences.questions(before, unit),
         names=_names(services, found),
         tag=TAGS[found.state],
-        said=SAID.get(said, ""),
+        said=said,
+        wrong=wrong,
     )
 
 
 @router.post("/reviews/{id}")
-async def decide(id: str, request: Request, who: Member, services: Parts) -> Response:
-    """Release, return or withdraw."""
+async def decide(id: str, request: Request, who: Member, services: Parts, pages: Pages) -> Response:
+    """Release, return or withdraw; returned without a comment, the page asks for one."""
     fields = await posted(request, who)
     decision = fields.get("do", "")
     if decision not in ("released", "returned", "withdrawn"):
         raise Problem(422, f"This page has no button {decision[:40]!r}.")
-    await run_in_threadpool(review.decide, services, who, id, decision, fields.get("comment", ""))
+    comment = fields.get("comment", "")
+    if decision == "returned" and not comment.strip():
+        found = await run_in_threadpool(review.find, services, who, id)
+        return await run_in_threadpool(_one, found, request, services, pages, wrong=review.NO_COMMENT)
+    await run_in_threadpool(review.decide, services, who, id, decision, comment)
     return RedirectResponse(f"{PREFIX}reviews/{id}?said={decision}", 303)
 
 

@@ -258,11 +258,13 @@
         await new Promise((done) => setTimeout(done, 500));
         made = await ask(this.settings, "GET", `publication?id=${made.id}`);
       }
-      if (LIVE[made.state]) this.live(made);
+      if (LIVE[made.state]) await this.live(made, said);
       else if (!["waiting", "running"].includes(made.state)) this.refused(said, made.findings.length ? made.findings : [{ line: made.detail }]);
     }
 
-    live(made) {
+    async live(made, said) {
+      this.context.model.setMetadata(KEPT, { ...said, id: made.app }); // so that another title makes no other app
+      await this.context.save();
       const link = element("a", { href: made.url, target: "_blank", rel: "noopener" }, made.url);
       this.dialog.heading.textContent = `Published: version ${made.version}`;
       this.dialog.body.replaceChildren(element("p", {}, LIVE[made.state]), element("p", {}, link));
