@@ -56,9 +56,15 @@ class CouncilHub(JupyterHub):  # type: ignore[misc]
         await super().cleanup()
 
     async def follow_people(self) -> None:
-        """Give everybody the groups that people.csv has now, and nobody else any access: who is signed in, too."""
-        if not self.directory.has_changed() and not self.leavers.missing:
-            return
+        """Give everybody what people.csv has now, and nobody else any access: who is signed in, too."""
+        if self.directory.has_changed() or self.leavers.missing:
+            await self.read_people()
+        for user in list(self.users.values()):
+            if user.name not in self.leavers.missing:  # of whom a file that is just being written says nothing
+                await leaving.take_back(self, user)
+
+    async def read_people(self) -> None:
+        """Set everybody's groups; whoever is gone for good is signed out."""
         try:
             organisation = self.directory.read()
         except (OperatorError, OSError) as error:
@@ -67,7 +73,6 @@ class CouncilHub(JupyterHub):  # type: ignore[misc]
         users = [self.users[each.id] for each in self.db.query(User)]
         for user in users:
             user.sync_groups(groups_of(organisation, user.name))
-            await leaving.take_back(self, user.name)
         for account in self.leavers.look(frozenset(user.name for user in users), organisation):
             await leaving.sign_out(self, account)
 

@@ -31,13 +31,12 @@ async def sign_out(hub: Any, account: str) -> None:
     hub.log.warning("%s is in people.csv no more and was signed out everywhere", account)
 
 
-async def take_back(hub: Any, account: str) -> None:
-    """End the account's server if it was started with a role that has been lost since."""
-    user = hub.users[account]
-    lost = {role for each in user.spawners.values() if each.active for role in each.given - each.roles()}
+async def take_back(hub: Any, user: Any) -> None:
+    """End the server of a user if it was started with a role that has been lost since; one that starts, later."""
+    lost = {role for each in user.spawners.values() if each.ready for role in each.given - each.roles()}
     if lost:
         await _end_servers(hub, user)
-        hub.log.warning("%s is no more %s; the server that was started so was ended", account, ", ".join(sorted(lost)))
+        hub.log.warning("%s is no more %s; the server started so was ended", user.name, ", ".join(sorted(lost)))
 
 
 async def _end_servers(hub: Any, user: Any) -> None:
