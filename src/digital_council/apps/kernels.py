@@ -109,10 +109,10 @@ class ViewerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         return self.get_kernel(kernel_id)
 
     async def end(self, kernel_id: str, why: str = "") -> None:
-        """End a kernel and remember why, for its page to ask. Safe to repeat."""
+        """End a kernel and remember why, for its page to ask. Safe to repeat: the first reason is the one."""
         page = self.pages.get(kernel_id)
         if page and why:
-            self.endings[kernel_id] = (page.account, why)
+            self.endings.setdefault(kernel_id, (page.account, why))  # one that is ending looks as if it had died
             while len(self.endings) > REMEMBERED:
                 self.endings.popitem(last=False)
         if kernel_id in self:
